@@ -11,13 +11,22 @@ import { APP, type StoredMessage } from './world.js';
 
 export type NewMessage = Omit<StoredMessage, 'ts' | 'blocks'> & { blocks?: unknown[] };
 
+/** When a message is posted: by real time, and how far the app's clock is from it. */
+function newStamp({ store, clock: { offsetMs } }: Slack): Pick<StoredMessage, 'ts' | 'offset_ms'> {
+  return { ts: nextTs(store.world), ...(offsetMs === 0 ? {} : { offset_ms: offsetMs }) };
+}
+
+/** Milliseconds of the app's clock at which a message was posted. */
+const postedAt = ({ ts, offset_ms: offsetMs = 0 }: StoredMessage): number =>
+  Math.floor(Number(ts) * 1000) + offsetMs;
+
 /** Posts a message that everyone in the channel sees. */
 export function postMessage(slack: Slack, given: NewMessage): StoredMessage {
   const { world } = slack.store;
   const { blocks, ...rest } = given;
   const message: StoredMessage = {
     ...rest,
-    ts: nextTs(world),
+    ...newStamp(slack),
     ...(blocks && blocks.length > 0 ? { blocks: withIds(blocks) } : {}),
   };
   const posted = world.messages[message.channel] ?? [];
@@ -140,7 +149,7 @@ export function postEphemeral(slack: Slack, given: NewMessage & { only_for: stri
   const { blocks, ...rest } = given;
   const message: StoredMessage = {
     ...rest,
-    ts: nextTs(slack.store.world),
+    ...newStamp(slack),
     ...(blocks && blocks.length > 0 ? { blocks: withIds(blocks) } : {}),
   };
   slack.store.world.ephemerals.push(message);
@@ -155,10 +164,13 @@ export function postEphemeral(slack: Slack, given: NewMessage & { only_for: stri
 
 /** The message as the page shows it. */
 export function presentMessage(slack: Slack, message: StoredMessage): Message {
-  const { channel: _channel, file_ids: fileIds, only_for: onlyFor, ...shown } = message;
+  const { channel, file_ids: fileIds, only_for: onlyFor, offset_ms: _offset, ...shown } = message;
+  const latest = message.latest_reply ? findMessage(slack, channel, message.latest_reply) : undefined;
   const files = (fileIds ?? []).flatMap((id) => slack.store.world.files[id] ?? []);
   return {
     ...shown,
+    posted_at: postedAt(message),
+    ...(latest ? { latest_reply_at: postedAt(latest) } : {}),
     ...(files.length > 0 ? { files: files.map((file) => presentFile(file)) } : {}),
     ...(onlyFor === undefined ? {} : { ephemeral: true }),
   };
@@ -166,7 +178,14 @@ export function presentMessage(slack: Slack, message: StoredMessage): Message {
 
 /** The message as the Web API, events and interaction payloads carry it. */
 export function toApiMessage(slack: Slack, message: StoredMessage): Json {
-  const { metadata: _metadata, ephemeral: _ephemeral, broadcast, ...shown } = presentMessage(slack, message);
+  const {
+    metadata: _metadata,
+    ephemeral: _ephemeral,
+    posted_at: _postedAt,
+    latest_reply_at: _latestReplyAt,
+    broadcast,
+    ...shown
+  } = presentMessage(slack, message);
   return {
     type: 'message',
     ...(broadcast ? { subtype: 'thread_broadcast' } : {}),

@@ -98,7 +98,10 @@ export interface File {
 }
 
 export interface Message {
+  /** Of real time, as all that the API tells. */
   ts: string;
+  /** Milliseconds of the app's clock when it was posted: the page shows this; the API does not have it. */
+  posted_at: number;
   user?: string;
   bot_id?: string;
   username?: string;
@@ -107,6 +110,8 @@ export interface Message {
   thread_ts?: string;
   reply_count?: number;
   latest_reply?: string;
+  /** Milliseconds of the app's clock, for the page alone. */
+  latest_reply_at?: number;
   /** A reply that stands in the channel too. */
   broadcast?: boolean;
   edited?: { user: string; ts: string };

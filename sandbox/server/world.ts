@@ -12,8 +12,11 @@ export interface StoredChannel {
   created: number;
 }
 
-export interface StoredMessage extends Omit<Message, 'files' | 'ephemeral'> {
+export interface StoredMessage
+  extends Omit<Message, 'files' | 'ephemeral' | 'posted_at' | 'latest_reply_at'> {
   channel: string;
+  /** How far the app's clock was from real time; left out: not at all. */
+  offset_ms?: number;
   file_ids?: string[];
   /** The one reader of an ephemeral message. */
   only_for?: string;

@@ -214,6 +214,35 @@ describe('the clock', () => {
     expect(offsetMs).toBeLessThanOrEqual(86_400_000);
   });
 
+  it('dates what is posted for the page by it, while the API tells real time', async () => {
+    const say = (text: string, threadTs?: string) =>
+      post<{ message: Message }>('/sandbox/message', {
+        as: REP,
+        channel: GENERAL,
+        text,
+        ...(threadTs ? { thread_ts: threadTs } : {}),
+      });
+    const before = (await say('before')).body.message;
+    const { offsetMs } = await sandbox.clock.move({ advance: { days: 3 } });
+    const after = (await say('after', before.ts)).body.message;
+    await sandbox.clock.move({ reset: true });
+    const toMs = (ts: string) => Math.floor(Number(ts) * 1000);
+    expect(before.posted_at).toBe(toMs(before.ts));
+    expect(after.posted_at).toBe(toMs(after.ts) + offsetMs);
+    const { body } = await get<History>(`/sandbox/history?as=${REP}&channel=${GENERAL}`);
+    expect(body.messages.find(({ ts }) => ts === before.ts)).toMatchObject({
+      posted_at: before.posted_at,
+      latest_reply_at: after.posted_at,
+    });
+    const { messages } = await createClient(sandbox).conversations.replies({
+      channel: GENERAL,
+      ts: before.ts,
+    });
+    expect(messages).toHaveLength(2);
+    for (const message of messages ?? [])
+      expect(Object.keys(message).filter((key) => /posted_at|reply_at|offset/.test(key))).toEqual([]);
+  });
+
   it('moves by minutes, to an instant, back, and refuses nonsense', async () => {
     expect((await sandbox.clock.move({ advance: { minutes: 1 } })).offsetMs).toBe(60_000);
     const past = new Date(Date.now() - 3_600_000).toISOString();

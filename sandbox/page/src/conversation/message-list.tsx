@@ -1,8 +1,9 @@
 // The scrolling list of messages: days, older pages at the top, stays at the end unless somebody scrolled up.
 import { Fragment, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Message } from '../../../server/protocol.js';
+import { useAppNow } from '../store/page-context.js';
 import type { Conversation } from '../store/state.js';
-import { dayKey, formatDay, readTs } from '../text/format-time.js';
+import { dayKey, formatDay } from '../text/format-time.js';
 import { plainText } from '../text/plain-text.js';
 import { ScrollBox } from '../ui/scroll-box.js';
 import { Spinner } from '../ui/spinner.js';
@@ -30,7 +31,7 @@ function isContinuation(before: Message | undefined, message: Message): boolean 
   if (!before || before.ephemeral || message.ephemeral) return false;
   const sameAuthor =
     before.user === message.user && before.bot_id === message.bot_id && before.username === message.username;
-  return sameAuthor && readTs(message.ts) - readTs(before.ts) < CONTINUED_MS && !message.blocks;
+  return sameAuthor && message.posted_at - before.posted_at < CONTINUED_MS && !message.blocks;
 }
 
 /** What a reply's thread began with, if that is loaded. */
@@ -50,8 +51,7 @@ export function MessageList(props: ListProps) {
   const before = useRef({ first: '', last: '', height: 0, top: 0 });
   const [unseen, setUnseen] = useState(0);
   const { messages, hasMore } = conversation;
-  // Slack's own time stays real when the app's clock is moved.
-  const now = Date.now();
+  const now = useAppNow();
 
   const toEnd = () => {
     const list = box.current;
@@ -131,9 +131,8 @@ export function MessageList(props: ListProps) {
           <ol className="message-list">
             {messages.map((message, index) => {
               const previous = messages[index - 1];
-              const sentAt = readTs(message.ts);
-              const isNewDay =
-                !previous || dayKey(readTs(previous.ts), language) !== dayKey(sentAt, language);
+              const sentAt = message.posted_at;
+              const isNewDay = !previous || dayKey(previous.posted_at, language) !== dayKey(sentAt, language);
               return (
                 <Fragment key={message.ts}>
                   {isNewDay && (

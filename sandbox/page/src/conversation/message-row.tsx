@@ -4,8 +4,8 @@ import type { Container, Message, StateValues } from '../../../server/protocol.j
 import { BlockList } from '../blocks/block-view.js';
 import { InteractionContext } from '../blocks/interaction.js';
 import { useInteractionState } from '../blocks/use-interaction-state.js';
-import { useDirectory } from '../store/page-context.js';
-import { formatInstant, formatShortInstant, formatTime, readTs } from '../text/format-time.js';
+import { useAppNow, useDirectory } from '../store/page-context.js';
+import { formatInstant, formatShortInstant, formatTime } from '../text/format-time.js';
 import { MrkdwnText } from '../text/mrkdwn-text.js';
 import { Avatar } from '../ui/avatar.js';
 import { Icon } from '../ui/icon.js';
@@ -39,7 +39,8 @@ export const MessageRow = memo(function MessageRow({
   const { users, botUserId, appName } = useDirectory();
   const user = users.get(message.user ?? (message.bot_id ? botUserId : ''));
   const name = message.username ?? user?.real_name ?? (message.bot_id ? appName : words.deletedUser);
-  const sentAt = readTs(message.ts);
+  const now = useAppNow();
+  const sentAt = message.posted_at;
   const isReply = message.thread_ts !== undefined && message.thread_ts !== message.ts;
   const time = (
     <time
@@ -80,10 +81,8 @@ export const MessageRow = memo(function MessageRow({
         {(message.reply_count ?? 0) > 0 && onOpenThread && !isReply && (
           <button type="button" className="thread-line" onClick={() => onOpenThread(message.ts)}>
             <strong>{words.replies(message.reply_count ?? 0)}</strong>
-            {message.latest_reply && (
-              <small>
-                {words.lastReply(formatShortInstant(readTs(message.latest_reply), Date.now(), language))}
-              </small>
+            {message.latest_reply_at !== undefined && (
+              <small>{words.lastReply(formatShortInstant(message.latest_reply_at, now, language))}</small>
             )}
           </button>
         )}

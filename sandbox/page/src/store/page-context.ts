@@ -20,6 +20,8 @@ export interface Directory {
 export const PageContext = createContext<Page | undefined>(undefined);
 export const DirectoryContext = createContext<Directory | undefined>(undefined);
 export const ShortcutsContext = createContext<readonly Shortcut[]>([]);
+/** How far the app's clock is from real time, in milliseconds. */
+export const ClockContext = createContext(0);
 export const NoticeContext = createContext<(level: 'info' | 'error', text: string) => void>(() => {});
 
 /** The window's whole state; use only in parts that change with nearly everything. */
@@ -34,6 +36,11 @@ export function useDirectory(): Directory {
   const directory = use(DirectoryContext);
   if (!directory) throw new Error('useDirectory outside of PageProvider');
   return directory;
+}
+
+/** Milliseconds since the epoch as the app's clock, by which messages are dated, shows them now. */
+export function useAppNow(): number {
+  return Date.now() + use(ClockContext);
 }
 
 /** Shows a toast. */

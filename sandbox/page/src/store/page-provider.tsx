@@ -4,7 +4,13 @@ import type { State } from '../../../server/protocol.js';
 import { LanguageContext, pickWords } from '../words/words.js';
 import { fetchJournal, fetchState } from './api.js';
 import { listenForEvents } from './listen.js';
-import { DirectoryContext, NoticeContext, PageContext, ShortcutsContext } from './page-context.js';
+import {
+  ClockContext,
+  DirectoryContext,
+  NoticeContext,
+  PageContext,
+  ShortcutsContext,
+} from './page-context.js';
 import { reducePage } from './reduce.js';
 import { makeInitialState } from './state.js';
 
@@ -67,7 +73,9 @@ export function PageProvider({ as, server, children }: { as: string; server: Sta
       <DirectoryContext value={directory}>
         <NoticeContext value={notify}>
           <ShortcutsContext value={shortcuts}>
-            <PageContext value={page}>{state.generation > 0 && children}</PageContext>
+            <ClockContext value={state.server.clock.offsetMs}>
+              <PageContext value={page}>{state.generation > 0 && children}</PageContext>
+            </ClockContext>
           </ShortcutsContext>
         </NoticeContext>
       </DirectoryContext>

@@ -1,6 +1,7 @@
 // Draws parsed mrkdwn as React nodes; links open in a new tab and only with safe schemes.
 
 import { Fragment, memo, type ReactNode } from 'react';
+import { useAppNow } from '../store/page-context.js';
 import { useLanguage } from '../words/words.js';
 import { replaceEmoji, safeUrl } from './entities.js';
 import { formatInstant } from './format-time.js';
@@ -91,8 +92,9 @@ export function Link({ url, children }: { url: string; children: ReactNode }) {
 /** An instant in the reader's zone; the fallback when the number makes no sense. */
 export function DateToken(props: { seconds: number; format: string; url?: string; fallback: string }) {
   const language = useLanguage();
+  const now = useAppNow();
   if (!Number.isFinite(props.seconds)) return props.fallback;
-  const text = fillDateFormat(props.format, props.seconds, Date.now(), language);
+  const text = fillDateFormat(props.format, props.seconds, now, language);
   const time = (
     <time
       dateTime={new Date(props.seconds * 1000).toISOString()}
