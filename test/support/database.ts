@@ -9,6 +9,9 @@ import { promisify } from 'node:util';
 import { inject } from 'vitest';
 import { type Database, openDatabase } from '../../src/db/client.js';
 import { databaseUrl, type TestDatabaseSource, withClient } from './global-setup.js';
+import { truncate, vacuumEmptied } from './truncate.js';
+
+export { truncate } from './truncate.js';
 
 export interface TestDatabase {
   db: Database;
@@ -20,8 +23,6 @@ export interface TestDatabase {
 
 /** Emptied by the file before in this worker: to open one anew, with its client's query plans, takes a second. */
 let spare: TestDatabase | undefined;
-/** Tables with rows that are gone and still take room: of a hundred tables a file fills some twenty. */
-const emptied = new WeakMap<Database, Set<string>>();
 
 /**
  * A fresh, migrated database; the caller closes it (afterAll or afterEach).
@@ -50,9 +51,7 @@ export async function createTestDatabase(how: { alone?: boolean } = {}): Promise
       if (how.alone !== true && spare === undefined && !isClosed) {
         spare = database;
         await truncate(db);
-        const names = emptied.get(db);
-        if (names) await db.pool.query(`VACUUM ${[...names].join(', ')}`);
-        emptied.delete(db);
+        await vacuumEmptied(db);
         return;
       }
       await db.close();
@@ -81,37 +80,6 @@ export async function createEmptyTarget(
       await drop();
     },
   };
-}
-
-/** Removes every row, those of migrations too, and restarts sequences: a clean slate between two tests. */
-export async function truncate(db: Database): Promise<void> {
-  const client = await db.pool.connect();
-  try {
-    // The replica role switches triggers off: append-only tables refuse to be emptied otherwise.
-    await client.query(`
-      BEGIN;
-      SET LOCAL session_replication_role = replica;
-      DO $$
-      DECLARE name text; rows bigint; emptied text := '';
-      BEGIN
-        FOR name IN SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
-                    WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'
-        LOOP
-          EXECUTE 'DELETE FROM ' || name;
-          GET DIAGNOSTICS rows = ROW_COUNT;
-          IF rows > 0 THEN emptied := concat_ws(',', nullif(emptied, ''), name); END IF;
-        END LOOP;
-        PERFORM set_config('test.emptied', emptied, true);
-        FOR name IN SELECT format('%I.%I', schemaname, sequencename) FROM pg_sequences WHERE schemaname = 'public'
-        LOOP EXECUTE 'ALTER SEQUENCE ' || name || ' RESTART'; END LOOP;
-      END $$;`);
-    const { rows } = await client.query<{ names: string }>(`SELECT current_setting('test.emptied') AS names`);
-    await client.query('COMMIT');
-    const names = rows[0]?.names.split(',').filter(Boolean) ?? [];
-    if (names.length > 0) emptied.set(db, new Set([...(emptied.get(db) ?? []), ...names]));
-  } finally {
-    client.release();
-  }
 }
 
 async function createTarget(): Promise<{ target: TestDatabase['target']; remove: () => Promise<void> }> {
