@@ -15,6 +15,7 @@ import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import { loadCompany } from '../../src/domain/settings/company.service.js';
 import type { Contract, Customer, Instalment, Prisma, Receipt } from '../../src/generated/prisma/client.js';
 import { approveContract } from './decide.js';
+import { startCompany } from './first-company.js';
 
 /** Saturday noon in Shanghai is not used: this is Friday 2026-11-20, 10:00 there. */
 export const NOON = new Date('2026-11-20T02:00:00Z');
@@ -43,7 +44,7 @@ export interface TestCompany {
 
 /** People of every role: rep and rep2 under manager, manager under director. Slack ids are U_REP, U_MANAGER … */
 export async function createTestCompany(db: Db, now = NOON): Promise<TestCompany> {
-  await loadCompany(db, now);
+  await startCompany(db, now);
   const entries = Object.entries(PEOPLE) as [PersonKey, readonly Role[]][];
   const ids = Object.fromEntries(entries.map(([key]) => [key, newId(now)])) as Record<PersonKey, string>;
   const managers: Partial<Record<PersonKey, string>> = {
