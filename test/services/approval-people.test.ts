@@ -383,6 +383,52 @@ it('in solo mode the only finance user is asked what nobody else can decide, and
   expect(await waiting('finance')).toBe(1);
 });
 
+it('cards name whoever can decide now, and who decides alone is asked once, not at each change of people', async () => {
+  const { ids, db } = company;
+  await changeCompany(db, { settings: { soloMode: true } });
+  const [row] = (await anActiveContract(company, [[100_00n, '2026-12-01']])).rows;
+  if (!row) throw new Error('no row');
+  const { id } = (await aSubmittedReceipt(company, row, 100_00n, { who: 'finance' })).receipt;
+  const { id: approvalId } = await openOf(id);
+  const drawn = {
+    kind: 'receipt.card',
+    op: 'update' as const,
+    payload: { path: ['approvalId'], equals: approvalId },
+  };
+  const redrawn = async () => {
+    const found = await db.outbox.count({ where: drawn });
+    await db.outbox.deleteMany({ where: drawn });
+    return found > 0;
+  };
+  const named = async () => {
+    const shown = await findApproval(await company.as('admin'), { type: 'receipt', id });
+    const lists = await Promise.all(
+      (['finance', 'finance2', 'financeManager'] as const).map(async (who) => {
+        const { receipts } = await countApprovals(await company.as(who));
+        return receipts > 0 ? ids[who] : null;
+      }),
+    );
+    // Cards and lists say the same.
+    expect(shown?.approvers.map((one) => one.id).toSorted()).toEqual(
+      lists.filter((one) => one !== null).toSorted(),
+    );
+    return shown?.approvers.map((one) => one.id);
+  };
+  await redrawn();
+  expect(await named()).toHaveLength(2);
+  await hasRoles('finance2', ['auditor']);
+  expect([await named(), await redrawn()]).toEqual([[ids.financeManager], true]);
+  await hasRoles('financeManager', ['auditor']);
+  expect([await named(), await redrawn()]).toEqual([[ids.finance], true]);
+  const asked = new Date('2026-11-20T01:00:00Z');
+  await db.approval.update({ where: { id: approvalId }, data: { askedAt: asked } });
+  await hasRoles('rep2', ['rep', 'auditor']);
+  expect([(await openOf(id)).askedAt, await redrawn()]).toEqual([asked, false]);
+  await hasRoles('finance2', ['finance']);
+  expect([await named(), await redrawn()]).toEqual([[ids.finance2], true]);
+  expect((await openOf(id)).askedAt).not.toEqual(asked);
+});
+
 it('who turns solo mode on, and who comes back to Slack, ends what nobody could decide', async () => {
   const { ids, db } = company;
   for (const who of ['finance2', 'financeManager'] as const) await leaves(who);

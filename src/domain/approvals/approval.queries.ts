@@ -129,7 +129,7 @@ export async function findApproval(
   const maybe = (id: string | null) => (id === null ? null : person(id));
   const allowed: readonly string[] = rolesFor(subjectRow(subject.type).action);
   const free = users.filter((user) => question && user.active && isFree(question, user, allowed));
-  const solo = question && free.length === 0 ? await findSolo(ctx.db, subject.type, question) : null;
+  const solo = question && free.length === 0 ? await findSolo(ctx.db, approval.id) : null;
   const today = toUtcDate(ctx.today);
   const decided = steps.findLast((step) => step.decidedAt !== null);
   const withdrawn = status === 'withdrawn';

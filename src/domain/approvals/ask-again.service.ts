@@ -5,10 +5,11 @@ import type { Tx } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { leaveTraces } from '../traces.service.js';
 import { APPROVER_ROLES } from './approval.js';
-import { askNotices, rewriteOf } from './ask.service.js';
+import { type About, askNotices, rewriteOf } from './ask.service.js';
 import { findAsked } from './candidates.service.js';
+import { findSolo } from './solo.queries.js';
 import type { SubjectType } from './subjects.js';
-import { asksInOwnRight } from './waiting.queries.js';
+import { asksInOwnRight, decidesAlone } from './waiting.queries.js';
 
 interface Orphan {
   readonly approvalId: string;
@@ -27,24 +28,33 @@ interface Orphan {
 
 const HAS_NOBODY = Prisma.sql`NOT EXISTS (SELECT 1 FROM app_user u WHERE u.active AND ${asksInOwnRight('u')})`;
 
-/** Open approvals that nobody can decide as things are: looked for before people change, who may help these. */
-export async function listOrphans(tx: Tx): Promise<string[]> {
-  const found = await tx.$queryRaw<{ id: string }[]>`
-    SELECT a.id::text FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
+/** An open approval that nobody is free to decide. */
+export interface Stuck {
+  readonly id: string;
+  /** The only finance user, who decides it in solo mode; null: nobody does. */
+  readonly aloneId: string | null;
+}
+
+/** As things are: looked for before people change, who may help these. */
+export function listStuck(tx: Tx): Promise<Stuck[]> {
+  return tx.$queryRaw<Stuck[]>`
+    SELECT a.id::text, (SELECT u.id::text FROM app_user u WHERE u.active AND ${decidesAlone('u')}) AS "aloneId"
+    FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
     WHERE a.status = 'open' AND ${HAS_NOBODY} ORDER BY a.id`;
-  return found.map((one) => one.id);
 }
 
 /**
  * Finds and asks again, among these or all; what still nobody can decide is told to the admins.
- * @param helped had nobody until this change (`listOrphans`): whoever can decide them now has not been asked yet
+ * @param stuck had nobody free until this change (`listStuck`): whoever can decide them now has not been asked yet, but for
+ *   whoever could alone
  */
 export async function askAgainForOrphans(
   tx: Tx,
   ctx: SystemCtx,
   approvalIds: readonly string[] | null = null,
-  helped: readonly string[] = [],
+  stuck: readonly Stuck[] = [],
 ): Promise<void> {
+  const before = new Map(stuck.map(({ id, aloneId }) => [id, aloneId]));
   const orphans = await tx.$queryRaw<Orphan[]>`
     SELECT a.id::text AS "approvalId", s.id::text AS "stepId", s.seq, a.subject_type AS type,
       a.subject_id::text AS "subjectId", a.owner_id::text AS "ownerId",
@@ -54,7 +64,7 @@ export async function askAgainForOrphans(
       s.mode, s.approver_roles AS roles, s.named_ids::text[] AS people, s.approved_ids::text[] AS approved
     FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
     WHERE a.status = 'open' AND (${approvalIds === null} OR a.id = ANY(${[...(approvalIds ?? [])]}::uuid[])) AND (
-      ${HAS_NOBODY} OR a.id = ANY(${[...helped]}::uuid[])
+      ${HAS_NOBODY} OR a.id = ANY(${[...before.keys()]}::uuid[])
       OR (s.mode = 'all' AND EXISTS (
         SELECT 1 FROM unnest(s.approver_ids) AS x(id) JOIN app_user u ON u.id = x.id
         WHERE NOT x.id = ANY(s.approved_ids) AND NOT (u.active AND ${asksInOwnRight('u')}))))
@@ -64,6 +74,10 @@ export async function askAgainForOrphans(
     const roles = APPROVER_ROLES.filter((role) => orphan.roles.includes(role));
     const out = [...orphan.out, ...orphan.approved];
     const asked = await findAsked(tx, type, { mode, roles, people }, { ownerId: orphan.ownerId, out });
+    const alone = asked.people.length === 0 ? await findSolo(tx, approvalId) : null;
+    const isStill = asked.people.length === 0 && before.get(approvalId) === (alone?.id ?? null);
+    // Whoever decides it alone knows already, and how long it has waited for them.
+    if (isStill && alone) continue;
     const approverIds = [...new Set([...orphan.approved, ...asked.ids])];
     await tx.approvalStep.update({ where: { id: orphan.stepId }, data: { approverIds } });
     // Whoever is asked only now has as long as anybody before they are nudged.
@@ -74,8 +88,33 @@ export async function askAgainForOrphans(
     const about = { type, subjectId, approvalId };
     const { notices, homes } = await askNotices(tx, ctx, about, asked.people, orphan.seq);
     // Cards that are there already say whom it waits for.
-    const isHelped = helped.includes(approvalId) && homes.length > 0;
-    const rewrites = isHelped ? [rewriteOf(about, `asked.${ctx.now.getTime()}`)] : [];
+    const rewrites = isStill ? [] : [rewriteOf(about, tagOf(ctx))];
     await leaveTraces(tx, ctx, { notices, homes, rewrites });
   }
+}
+
+/** One for all that a change of people does to a card. */
+const tagOf = (ctx: SystemCtx): string => `asked.${ctx.now.getTime()}`;
+
+/** What the person can decide in their own right: its cards name them. */
+export function listAskedOf(tx: Tx, userId: string): Promise<About[]> {
+  return tx.$queryRaw<About[]>`
+    SELECT a.id::text AS "approvalId", a.subject_type AS type, a.subject_id::text AS "subjectId"
+    FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
+      JOIN app_user u ON u.id = ${userId}::uuid AND u.active
+    WHERE a.status = 'open' AND ${asksInOwnRight('u')} ORDER BY a.id`;
+}
+
+/** Cards that name the person and should not any more, and those that should now. */
+export async function redrawNames(
+  tx: Tx,
+  ctx: SystemCtx,
+  userId: string,
+  before: readonly About[],
+): Promise<void> {
+  const after = await listAskedOf(tx, userId);
+  const without = (some: readonly About[], others: readonly About[]) =>
+    some.filter((one) => others.every(({ approvalId }) => approvalId !== one.approvalId));
+  const changed = [...without(before, after), ...without(after, before)];
+  await leaveTraces(tx, ctx, { rewrites: changed.map((about) => rewriteOf(about, tagOf(ctx))) });
 }

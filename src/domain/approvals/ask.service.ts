@@ -28,7 +28,7 @@ export async function askNotices(
   step = 1,
 ): Promise<{ notices: readonly Notice[]; homes: readonly string[] }> {
   const { type, approvalId } = about;
-  const people = asked.length > 0 ? asked : await alone(tx, about, step);
+  const people = asked.length > 0 ? asked : await alone(tx, approvalId);
   const ids = people.map((one) => one.id);
   if (ids.length === 0) return { notices: await orphanNotices(tx, approvalId, step), homes: [] };
   const { place } = subjectRow(type);
@@ -42,11 +42,8 @@ export async function askNotices(
 }
 
 /** In solo mode the only finance user is asked what nobody else can decide. */
-async function alone(tx: Tx, { type, approvalId }: About, seq: number): Promise<{ id: string }[]> {
-  const { mode, approverRoles: roles } = await tx.approvalStep.findFirstOrThrow({
-    where: { approvalId, seq },
-  });
-  const person = await findSolo(tx, type, { mode, roles });
+async function alone(tx: Tx, approvalId: string): Promise<{ id: string }[]> {
+  const person = await findSolo(tx, approvalId);
   return person ? [person] : [];
 }
 

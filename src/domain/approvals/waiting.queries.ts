@@ -37,7 +37,11 @@ const OF_FINANCE = Prisma.raw(
     .join(',')}}'::text[]`,
 );
 
-/** The company's only finance user, in solo mode, where nobody is free to decide (as solo.queries.ts finds them). */
+/** What a row of app_user under this alias decides as the only finance user, in solo mode. */
+export const decidesAlone = (alias: 'u'): Prisma.Sql =>
+  isAlone(Prisma.raw(`${alias}.id`), Prisma.raw(`${alias}.roles`));
+
+/** The company's only finance user, in solo mode, where nobody is free to decide (rules §6). */
 const isAlone = (id: Prisma.Sql, roles: Prisma.Sql): Prisma.Sql =>
   Prisma.sql`(SELECT (settings->>'soloMode')::boolean FROM company)
     AND s.mode = 'any' AND a.subject_type = ANY(${OF_FINANCE})

@@ -4,7 +4,7 @@ import type { Tx } from '../../db/client.js';
 import { isUniqueViolation, transact } from '../../db/transact.js';
 import type { Department } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
-import { askAgainForOrphans, listOrphans } from '../approvals/ask-again.service.js';
+import { askAgainForOrphans, listStuck, type Stuck } from '../approvals/ask-again.service.js';
 import { recordAudit } from '../audit.service.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
@@ -43,7 +43,7 @@ async function save(tx: Tx, ctx: Ctx, input: DepartmentInput): Promise<Departmen
   const before = input.id === null ? null : await loadUnchanged(tx, input.id, input.version);
   await checkPlace(tx, id, input);
   const facts = factsOf(input);
-  const orphans = await listOrphans(tx);
+  const stuck = await listStuck(tx);
   const after = before
     ? await tx.department.update({
         where: { id },
@@ -57,7 +57,7 @@ async function save(tx: Tx, ctx: Ctx, input: DepartmentInput): Promise<Departmen
     ...(before && { before: factsOf(before) }),
     after: facts,
   });
-  await followTree(tx, ctx, [before?.directorId ?? null, after.directorId], orphans);
+  await followTree(tx, ctx, [before?.directorId ?? null, after.directorId], stuck);
   return after;
 }
 
@@ -128,8 +128,8 @@ async function followTree(
   tx: Tx,
   ctx: Ctx,
   directorIds: readonly (string | null)[],
-  orphans: readonly string[] = [],
+  stuck: readonly Stuck[] = [],
 ): Promise<void> {
-  await askAgainForOrphans(tx, ctx, null, orphans);
+  await askAgainForOrphans(tx, ctx, null, stuck);
   await markHomesStale(tx, directorIds);
 }

@@ -4,7 +4,7 @@ import type { Db, Tx } from '../../db/client.js';
 import { transact } from '../../db/transact.js';
 import type { User } from '../../generated/prisma/client.js';
 import { authorize, type Locale, ROLES, type Role } from '../access.js';
-import { askAgainForOrphans, listOrphans } from '../approvals/ask-again.service.js';
+import { askAgainForOrphans, listAskedOf, listStuck, redrawNames } from '../approvals/ask-again.service.js';
 import { recordAudit } from '../audit.service.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
@@ -48,11 +48,17 @@ export async function ensureMember(db: Db, now: Date, profile: SlackProfile): Pr
     }
     if (present) {
       const isBack = ctx !== null && !present.active;
-      const orphans = isBack ? await listOrphans(tx) : [];
+      const stuck = isBack ? await listStuck(tx) : [];
       const data = { ...facts, active: true, updatedAt: now };
       const user = await tx.user.update({ where: { id: present.id }, data });
       // Their roles came back with them: what nobody could decide without them is asked.
-      if (isBack) await askAgainForOrphans(tx, ctx, orphans, orphans);
+      if (isBack)
+        await askAgainForOrphans(
+          tx,
+          ctx,
+          stuck.map((one) => one.id),
+          stuck,
+        );
       return user;
     }
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('huikuan.first_admin'))`;
@@ -86,9 +92,12 @@ const changed = (id: string) => ({ action: 'member.changed', subjectType: 'membe
 
 /** Somebody has left Slack: what waited only for their decision is asked of others. */
 async function retireMember(tx: Tx, ctx: SystemCtx, user: User): Promise<void> {
+  const stuck = await listStuck(tx);
+  const asked = await listAskedOf(tx, user.id);
   await tx.user.update({ where: { id: user.id }, data: { active: false, updatedAt: ctx.now } });
   await recordAudit(tx, ctx, { ...changed(user.id), before: { active: true }, after: { active: false } });
-  await askAgainForOrphans(tx, ctx);
+  await askAgainForOrphans(tx, ctx, null, stuck);
+  await redrawNames(tx, ctx, user.id, asked);
   // Their book waits for whoever may hand it over.
   const heads = await listHolders(tx, 'admin', 'sales_director');
   await markHomesStale(tx, [await findSuperiorId(tx, user.id), ...heads.map((head) => head.id)]);
@@ -210,7 +219,8 @@ export async function setMember(ctx: Ctx, change: MemberChange): Promise<User> {
     const { managerId, departmentId = before.departmentId } = change;
     const department = departmentId && (await tx.department.findUnique({ where: { id: departmentId } }));
     if (departmentId !== null && !department) throw new DomainError('not_found', { ref: '' }, 'departmentId');
-    const orphans = await listOrphans(tx);
+    const stuck = await listStuck(tx);
+    const asked = await listAskedOf(tx, before.id);
     const after = await tx.user.update({
       where: { id: before.id },
       data: {
@@ -244,7 +254,8 @@ export async function setMember(ctx: Ctx, change: MemberChange): Promise<User> {
     const concerns = before.askedAt !== null || roles.length === 0 || before.roles.length === 0;
     const heads = concerns ? await listHolders(tx, 'admin', 'sales_director') : [];
     if (before.askedAt !== null) await rewriteAsked(tx, ctx, before, { tag: after.version });
-    await askAgainForOrphans(tx, ctx, null, orphans);
+    await askAgainForOrphans(tx, ctx, null, stuck);
+    await redrawNames(tx, ctx, after.id, asked);
     const superior = await findSuperiorId(tx, after.id);
     await markHomesStale(tx, [after.id, managerId, superior, ...heads.map((head) => head.id)]);
     return after;

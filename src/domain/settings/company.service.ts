@@ -5,7 +5,7 @@ import { lockRow } from '../../db/lock-rows.js';
 import { transact } from '../../db/transact.js';
 import type { Company } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
-import { askAgainForOrphans, listOrphans } from '../approvals/ask-again.service.js';
+import { askAgainForOrphans, listStuck } from '../approvals/ask-again.service.js';
 import { recordAudit } from '../audit.service.js';
 import { chineseCalendarDays } from '../chinese-calendar.js';
 import { DomainError } from '../errors.js';
@@ -175,6 +175,8 @@ async function writeCompany(
     const { settings, ...fields } = change;
     const present = companySettings.parse(before.settings);
     const merged = companySettings.parse({ ...present, ...settings });
+    const turnsSolo = merged.soloMode && !present.soloMode;
+    const stuck = turnsSolo ? await listStuck(tx) : [];
     await tx.company.update({
       where: { id: before.id },
       data: { ...fields, settings: merged, updatedAt: ctx.now, version: { increment: 1 } },
@@ -188,11 +190,14 @@ async function writeCompany(
       { baseCurrency: change.baseCurrency ?? before.baseCurrency, settings: merged },
     ]);
     const more = await also(tx);
-    if (merged.soloMode && !present.soloMode) {
-      // The only finance user may decide now what had nobody.
-      const orphans = await listOrphans(tx);
-      await askAgainForOrphans(tx, ctx, orphans, orphans);
-    }
+    // The only finance user may decide now what had nobody.
+    if (turnsSolo)
+      await askAgainForOrphans(
+        tx,
+        ctx,
+        stuck.map((one) => one.id),
+        stuck,
+      );
     await recordAudit(tx, ctx, {
       action: 'company.edited',
       subjectType: 'company',

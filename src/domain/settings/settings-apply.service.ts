@@ -3,7 +3,7 @@
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
-import { askAgainForOrphans, listOrphans } from '../approvals/ask-again.service.js';
+import { askAgainForOrphans, listStuck } from '../approvals/ask-again.service.js';
 import type { AuditEntry } from '../audit.service.js';
 import { newId } from '../ids.js';
 import { toUtcDate } from '../local-date.js';
@@ -20,7 +20,7 @@ export async function applyPlan(tx: Tx, ctx: Ctx, plan: SettingsPlan): Promise<R
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('huikuan.members'))`;
   await lockCodes(tx);
   const peopleChange = plan.people.length + plan.departments.length > 0;
-  const orphans = peopleChange ? await listOrphans(tx) : [];
+  const stuck = peopleChange ? await listStuck(tx) : [];
   await writeDays(tx, plan);
   const templateIds = await writeTemplates(tx, ctx, plan);
   await writeLadders(tx, ctx, plan, templateIds);
@@ -46,7 +46,7 @@ export async function applyPlan(tx: Tx, ctx: Ctx, plan: SettingsPlan): Promise<R
         }),
       ),
   });
-  if (peopleChange) await askAgainForOrphans(tx, ctx, null, orphans);
+  if (peopleChange) await askAgainForOrphans(tx, ctx, null, stuck);
   return {
     days: plan.days.put.length + plan.days.drop.length,
     ladders: plan.ladders.length,
