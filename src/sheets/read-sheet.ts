@@ -55,7 +55,8 @@ async function belowTitle(
   const last = seen.at(-1);
   const titled = last && seen.length > 1 && cellsIn(last) >= TITLED_COLUMNS && isHeader(last.cells);
   const header = titled ? last : first;
-  return { header: header?.cells ?? null, rows: rest(titled ? [] : seen.slice(1), rows) };
+  const below = titled ? [] : seen.slice(1);
+  return { header: header?.cells ?? null, rows: below.length === 0 ? rows : rest(below, rows) };
 }
 
 const cellsIn = ({ cells }: SheetRow): number => cells.filter((cell) => cell !== '').length;
@@ -71,7 +72,7 @@ async function* filled(rows: AsyncIterable<SheetRow>, escaped: boolean): AsyncGe
     const tidy = cells.map((cell) => {
       const text = cell.trim().slice(0, MAX_CELL_LENGTH);
       // What this app returned begins with a quote where a formula might begin (write-sheet.ts).
-      return escaped ? text.replace(/^'(?=[=+\-@])/, '') : text;
+      return escaped && text.startsWith("'") ? text.replace(/^'(?=[=+\-@])/, '') : text;
     });
     while (tidy.at(-1) === '') tidy.pop();
     if (tidy.length > 0) yield { line, cells: tidy };
