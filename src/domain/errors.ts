@@ -76,6 +76,8 @@ export interface ErrorParams {
   'delegate.named_self': { name: string };
   'delegate.cycle': { name: string };
   'delegate.until': { today: LocalDate; max: LocalDate };
+  /** Of several that are approved at once, this one has a question without an answer. */
+  'approval.asked': Record<never, never>;
   'approval.answered': { who: string; at: Date };
   /** What was asked for does not fit what is so now; `who` asked. */
   'approval.no_longer_fits': { who: string };

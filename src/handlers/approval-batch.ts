@@ -8,6 +8,7 @@ import { newId } from '../domain/ids.js';
 import { findSubject } from './approval-subjects.js';
 import type { Deps } from './deps.js';
 import { describeError } from './errors.js';
+import { formatNames } from './i18n/format.js';
 import { ACTION, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
 import { readerOf } from './show-view.js';
@@ -93,8 +94,9 @@ async function decideOne(
   const look = shown ? lookWords(shown, turn) : null;
   if (look !== null) return { name, problem: look };
   try {
-    const { outcome } = await approve({ ...ctx, requestId: newId(ctx.now) }, a, v);
-    return { name, problem: outcome === 'redrawn' ? t('approvals:done.redrawn') : null };
+    const { outcome } = await approve({ ...ctx, requestId: newId(ctx.now) }, a, v, { unasked: true });
+    if (outcome === 'redrawn') return { name, problem: t('approvals:done.redrawn') };
+    return { name, problem: null, ...(outcome === 'advanced' && (await nextOf(turn, a))) };
   } catch (error) {
     // The same form came twice: what it says stays what it said.
     const isDone = await hasApproved(ctx, { approvalId: a });
@@ -104,4 +106,15 @@ async function decideOne(
     if (isDone && known) return { name: known.name, problem: null };
     return { name: known?.name ?? name, problem: describeError(error, readerOf(turn), deps.log).text };
   }
+}
+
+/** Approved is its step alone: for whom the next one waits. */
+async function nextOf(turn: Pick<Turn, 'ctx' | 't'>, approvalId: string): Promise<Pick<BatchResult, 'next'>> {
+  const about = await findAbout(turn.ctx, approvalId);
+  const now = about && (await findSubject(turn, { ...about, approvalId }));
+  // Where all of a step must approve, it is the same step that waits.
+  const decided = now?.approval.decidedSteps.length ?? 0;
+  if (!now || decided === 0) return {};
+  const names = now.approval.approvers.map((person) => person.name);
+  return { next: { step: decided, names: formatNames(turn.ctx.actor.locale, names) } };
 }

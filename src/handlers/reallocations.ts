@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { authorize } from '../domain/access.js';
 import { DomainError, isDomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
+import { isZeroAmount } from '../domain/parse-amount.js';
 import { listReallocationRows, type ReallocationRow } from '../domain/receipts/reallocation.queries.js';
 import { reallocate } from '../domain/receipts/reallocation.service.js';
 import { findReceiptId } from '../domain/receipts/receipt.queries.js';
@@ -103,7 +104,7 @@ async function submitForm(turn: SubmitTurn<Metadata>): Promise<Outcome> {
   const listed = ids.flatMap((instalmentId) => {
     const field = `${REALLOCATION_LINE}${instalmentId}`;
     const text = form.text(field, { max: 40 });
-    if (text === null || /^0+(\.0+)?$/.test(text)) return [];
+    if (text === null || isZeroAmount(text, currency)) return [];
     const amount = form.amount(field, currency);
     const found = loaded.rows.find(({ row }) => row.id === instalmentId);
     const max = found?.max ?? 0n;

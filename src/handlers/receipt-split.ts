@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { DomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
-import { parseAmount } from '../domain/parse-amount.js';
+import { isZeroAmount, parseAmount } from '../domain/parse-amount.js';
 import type { InstalmentRowData } from '../domain/plans/instalment.queries.js';
 import type { SplitLine } from '../domain/receipts/receipt.js';
 import { listSplitRows } from '../domain/receipts/split.queries.js';
@@ -191,7 +191,7 @@ async function useSplit(turn: SubmitTurn<SplitMetadata>): Promise<Outcome> {
   const lines = ids.map((id): SplitLine => {
     const field = `${LINE}${id}`;
     const text = form.text(field, { max: 40 });
-    if (text === null || /^0+(\.0+)?$/.test(text)) return { instalmentId: id, amount: 0n };
+    if (text === null || isZeroAmount(text, f.y)) return { instalmentId: id, amount: 0n };
     const minor = form.amount(field, f.y);
     const row = byId.get(id);
     const max = row?.outstanding ?? 0n;

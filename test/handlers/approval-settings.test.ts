@@ -174,6 +174,30 @@ it('passes over nothing that somebody asked about, also since the form was opene
   });
 });
 
+it('says of a step that others decide after it that it is not all', async () => {
+  const ticked = async () => {
+    const [row] = (await anActiveContract(world.company, [[600_000_00n, '2026-12-01']])).rows;
+    if (!row) throw new Error('no row');
+    const { receipt, approval } = await aSubmittedReceipt(world.company, row, 600_000_00n);
+    return { receipt, approval, box: JSON.stringify({ a: approval.id, v: approval.version }) };
+  };
+  const { receipt, approval, box } = await ticked();
+  await ui.press(FINANCE, 'approval.batch', '');
+  await world.sandbox.submit(FINANCE, ui.fill(FINANCE, { pick0: [box] }));
+  expect(seen(FINANCE)).toContain(`${receipt.number} 第 1 步已通过，等 financeManager`);
+  await world.sandbox.dismiss(FINANCE, true);
+  // A question between the look at the form and the decision is found under the lock, too.
+  const other = await ticked();
+  const finance = await world.company.as('finance');
+  await askQuestion(await world.company.as('finance2'), other.approval.id, '哪一期？');
+  const at = [other.approval.id, other.approval.version] as const;
+  await expect(approve(finance, ...at, { unasked: true })).rejects.toMatchObject({ code: 'approval.asked' });
+  const manager = await world.company.as('financeManager');
+  await approve(manager, approval.id, approval.version + 1);
+  await approve(finance, ...at);
+  await approve(manager, other.approval.id, other.approval.version + 1);
+});
+
 it('of two boxes ticked in quick succession both are counted', async () => {
   const { rows } = await anActiveContract(world.company, [
     [100_00n, '2026-12-01'],

@@ -80,7 +80,7 @@ describe('a split by hand', () => {
     const rows = await plan([100_00n, '2026-12-01'], [200_00n, '2027-01-01']);
     await record(at(rows, 0));
     await rep.click('receipt.split');
-    await rep.submit(ui.fill(REP, { [lineOf(at(rows, 0))]: '', [lineOf(at(rows, 1))]: '80' }));
+    await rep.submit(ui.fill(REP, { [lineOf(at(rows, 0))]: '￥０', [lineOf(at(rows, 1))]: '80' }));
     await rep.click('receipt.amount', { value: '50' });
     expect(rep.words()).toContain('分配 ¥80.00 超过回款 ¥50.00');
     await rep.submit();

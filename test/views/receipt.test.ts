@@ -152,6 +152,14 @@ describe('the card, word by word', () => {
     expect(shown(zh)).toContain('HT-2026-0001 第2期 ¥300,000.00 · 未收 ¥300,000.00');
     expect(shown(zh)).toContain('第 1 步，共 1 步 · 可审批 王财务、赵财务');
     expect(shown(zh)).toContain('¥300,000.00 核销到 1 期，之后只能冲销。');
+    // What no instalment takes is part of the question.
+    const more = { ...usual, amount: usual.amount + 1_000_50n };
+    expect(shown(receiptCard(more, reader('zh-CN', { actor: null }), METHODS))).toContain(
+      '¥300,000.00 核销到 1 期，¥1,000.50 转预收款，之后只能冲销。',
+    );
+    expect(shown(receiptCard(more, reader('en', { actor: null }), METHODS))).toContain(
+      'Applies CN¥300,000.00 to 1 instalment, CN¥1,000.50 becomes prepayment; only a reversal undoes it.',
+    );
     // Recorded by best match: the contract of its lines, where that is one.
     const best = { ...usual, contractNumber: null, contractName: null };
     const field = (lines: typeof usual.lines) =>

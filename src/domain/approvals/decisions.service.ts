@@ -32,18 +32,21 @@ export interface Words {
  * Approves the present step; the last one does what the card showed.
  * @param version the approval's version on the card
  * @param knowing that nobody may be left for a later step
- * @throws DomainError approval.decided, version.conflict, receipt.self_approval, access.denied, not_found,
+ * @param unasked refused where a question waits for its answer: whoever approves has not looked at it by itself
+ * @throws DomainError approval.decided, approval.asked, version.conflict, receipt.self_approval, access.denied, not_found,
  *   approval.leaves_nobody, approval.no_longer_fits, and what an amendment or a contract says where it does not
  */
 export async function approve(
   ctx: Ctx,
   approvalId: string,
   version: number,
-  { knowing = false } = {},
+  { knowing = false, unasked = false } = {},
 ): Promise<Decided> {
   return transact(ctx.db, async (tx) => {
     const held = await hold(tx, ctx, approvalId, version);
     const { approval, subject, about } = held;
+    if (unasked && (await tx.approvalQuestion.count({ where: { approvalId, answeredAt: null } })) > 0)
+      throw new DomainError('approval.asked', {});
     const verdict = await authorizeStep(tx, ctx, held);
     const changed = await recheck(tx, held);
     if (changed) {

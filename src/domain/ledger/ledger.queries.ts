@@ -154,6 +154,11 @@ const RELEASED_AT = Prisma.sql`COALESCE(a.released_at, (SELECT MIN(n.booked_at) 
   WHERE n.receipt_id = a.receipt_id AND n.effective_on = a.released_on AND n.booked_at > a.booked_at
     AND (n.instalment_id = a.instalment_id OR a.release_reason = 'reallocated')))`;
 
+/** Whether write-off `d` was recovered on its very day: it stands before the money that came in after all. */
+const RECOVERED_LATER = Prisma.sql`d.kind = 'bad_debt' AND d.amount > 0 AND EXISTS (SELECT 1 FROM adjustment n
+  WHERE n.instalment_id = d.instalment_id AND n.kind = 'recovery' AND n.effective_on = d.effective_on
+    AND n.booked_at >= d.booked_at)`;
+
 /** All movements until a day as the CTE `movement`. */
 function movementsSql(actor: Actor, subject: LedgerSubject, asOf: LocalDate): Prisma.Sql {
   // What is applied pays a contract; for a customer it is paid when it comes in.
@@ -190,7 +195,7 @@ function movementsSql(actor: Actor, subject: LedgerSubject, asOf: LocalDate): Pr
         CROSS JOIN LATERAL (VALUES (a.effective_on, 'applied', -1), (a.released_on, 'released', 1)) AS e(day, kind, sign)
       WHERE ${rowsOf(actor, subject)} AND a.effective_on IS NOT NULL AND e.day <= ${asOf}::date
       UNION ALL
-      SELECT d.effective_on, 4, d.id, i.id, -d.amount,
+      SELECT d.effective_on, CASE WHEN ${RECOVERED_LATER} THEN 1 ELSE 4 END, d.id, i.id, -d.amount,
         CASE WHEN d.kind = 'recovery' THEN 'recovery' WHEN d.amount < 0 THEN 'undone' ELSE d.kind::text END,
         c.number, i.seq, r.number, abs(d.amount), NULL, NULL, NULL, 0
       FROM adjustment d JOIN instalment i ON i.id = d.instalment_id JOIN contract c ON c.id = i.contract_id

@@ -160,6 +160,8 @@ function totalsOf(chosen: readonly Shown[]) {
 export interface BatchResult {
   readonly name: string;
   readonly problem: string | null;
+  /** Of several steps this one is approved, not all: for whom it waits now. */
+  readonly next?: { readonly step: number; readonly names: string };
 }
 
 /** A line each, and the way to the others that wait. */
@@ -171,19 +173,17 @@ export function batchResults(results: readonly BatchResult[], waiting: number, {
     close: t('common:close'),
     blocks: present<KnownBlock>(
       section(t('batches:done', { done, count: results.length })),
-      section(
-        results
-          .map(({ name, problem }) =>
-            problem === null
-              ? t('batches:result.approved', { name: escapeMrkdwn(name) })
-              : t('batches:result.problem', {
-                  name: escapeMrkdwn(name),
-                  problem: escapeMrkdwn(truncate(problem, 100)),
-                }),
-          )
-          .join('\n'),
-      ),
+      section(results.map((one) => resultLine(one, t)).join('\n')),
       waiting > 0 && actions([button(ACTION.approvalBatch, t('batches:again', { count: waiting }))]),
     ),
   });
+}
+
+function resultLine({ name: plain, problem, next }: BatchResult, t: RowReader['t']): string {
+  const name = escapeMrkdwn(plain);
+  if (problem !== null)
+    return t('batches:result.problem', { name, problem: escapeMrkdwn(truncate(problem, 100)) });
+  if (!next) return t('batches:result.approved', { name });
+  const words = next.names === '' ? 'batches:result.step_nobody' : 'batches:result.step';
+  return t(words, { name, step: next.step, names: escapeMrkdwn(next.names) });
 }

@@ -256,11 +256,14 @@ export const approveWords = (facts: ReceiptFacts, reader: CardReader): ButtonWor
 
 function confirmText(facts: ReceiptFacts, reader: CardReader): string {
   const { t } = reader;
-  const amount = moneyOf(facts, reader)(facts.amount);
+  const money = moneyOf(facts, reader);
   const count = facts.lines.length;
-  return count === 0
-    ? t('receipts:approve.text_prepaid', { amount })
-    : t('receipts:approve.text', { amount: moneyOf(facts, reader)(facts.amount - facts.unapplied), count });
+  if (count === 0) return t('receipts:approve.text_prepaid', { amount: money(facts.amount) });
+  const over = facts.lines.reduce((rest, line) => rest - line.amount, facts.amount);
+  const amount = money(facts.amount - over);
+  return over > 0n
+    ? t('receipts:approve.text_over', { amount, count, over: money(over) })
+    : t('receipts:approve.text', { amount, count });
 }
 
 /** Value of [打开]; ids only. */

@@ -14,6 +14,9 @@ export const batches = {
   none_plain: 'Each of these has something to note: open it before you decide.',
   done: '{{done}} of {{count}} approved.',
   'result.approved': '{{name}} approved',
+  'result.step': '{{name}} step {{step}} approved; waiting for {{names}}',
+  'result.step_nobody':
+    '{{name}} step {{step}} approved; nobody can decide the next one yet, the admins are told',
   'result.problem': '{{name}} not done: {{problem}}',
   again: '{{count}} more to approve',
 } as const;

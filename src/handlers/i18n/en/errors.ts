@@ -66,6 +66,7 @@ export const errors = {
   'delegate.until': 'The last day must be between {{today}} and {{max}}.',
   'approval.decided': '{{who}} {{decision}} it at {{at}}. The card is updated.',
   'approval.first_step': 'This is the first step; nothing comes before it. Reject it with a reason.',
+  'approval.asked': 'A question is not answered: open it before you decide',
   'approval.no_longer_fits': 'It no longer fits how things are now. Reject it; {{who}} can ask for it anew.',
   'approval.leaves_nobody':
     'You are the only one for step {{next}}, and one person decides one step. Open it to decide by itself.',

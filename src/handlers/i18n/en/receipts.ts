@@ -117,6 +117,10 @@ export const receipts = {
   'approve.title': 'Approve {{number}}?',
   'approve.text_one': 'Applies {{amount}} to {{count}} instalment; only a reversal undoes it.',
   'approve.text_other': 'Applies {{amount}} to {{count}} instalments; only a reversal undoes it.',
+  'approve.text_over_one':
+    'Applies {{amount}} to {{count}} instalment, {{over}} becomes prepayment; only a reversal undoes it.',
+  'approve.text_over_other':
+    'Applies {{amount}} to {{count}} instalments, {{over}} becomes prepayment; only a reversal undoes it.',
   'approve.text_prepaid': '{{amount}} becomes prepayment; only a reversal undoes it.',
   // Reject
   'reason.not_in_bank': 'Not in bank',

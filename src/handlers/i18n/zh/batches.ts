@@ -14,6 +14,8 @@ export const batches = {
   none_plain: '这些都有要留意的，打开看了再审批。',
   done: '通过 {{done}} 件，共 {{count}} 件。',
   'result.approved': '{{name}} 已通过',
+  'result.step': '{{name}} 第 {{step}} 步已通过，等 {{names}}',
+  'result.step_nobody': '{{name}} 第 {{step}} 步已通过；下一步还没有人能审批，已通知管理员',
   'result.problem': '{{name}} 未处理：{{problem}}',
   again: '还有 {{count}} 件等审批',
 } as const;

@@ -56,6 +56,7 @@ export const errors = {
   'delegate.until': '最后一天要在 {{today}} 到 {{max}} 之间。改日期。',
   'approval.decided': '{{who}} 已于 {{at}} {{decision}}。卡片已更新。',
   'approval.first_step': '这是第一步，没有上一步。可以驳回并写明原因。',
+  'approval.asked': '有提问未答，打开看了再审批',
   'approval.no_longer_fits': '提交后情况有变，已不适用。驳回它，{{who}}可以重新提出。',
   'approval.leaves_nobody': '第 {{next}} 步只有你能审批，一人只审一步。打开它单独处理。',
   'approval.nudged': '{{at}} 已催办过，一小时内不再催。',

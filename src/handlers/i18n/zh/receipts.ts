@@ -111,6 +111,7 @@ export const receipts = {
   small_rest: '{{contract}} 第{{n}}期 余款 {{rest}}，在尾差范围内。收齐或记尾差，合同才完成。',
   'approve.title': '通过 {{number}}？',
   'approve.text_other': '{{amount}} 核销到 {{count}} 期，之后只能冲销。',
+  'approve.text_over_other': '{{amount}} 核销到 {{count}} 期，{{over}} 转预收款，之后只能冲销。',
   'approve.text_prepaid': '{{amount}} 转预收款，之后只能冲销。',
   // Reject
   'reason.not_in_bank': '未到账',
