@@ -16,6 +16,7 @@ import {
   runImportBatch,
   tellProgress,
 } from '../domain/imports/import-run.service.js';
+import { ownWidth } from '../domain/imports/mapping.js';
 import { translator } from '../handlers/i18n/index.js';
 import { reasonsText } from '../handlers/views/import-views.js';
 import type { Logger } from '../log.js';
@@ -134,6 +135,11 @@ async function finish(ctx: Ctx, jobId: string): Promise<void> {
   await finishImport(ctx, jobId, state && (await errorFile(ctx, state)));
 }
 
+/** How a file is called that was returned before, in either language. */
+const RETURNED_NAME = new RegExp(
+  `(?:-(?:${(['zh-CN', 'en'] as const).map((locale) => translator(locale)('imports:errors_name')).join('|')}))+$`,
+);
+
 /** The rows that were not taken as the same sheet, with the reasons in a column of their own. */
 export async function errorFile(
   ctx: Ctx,
@@ -142,11 +148,8 @@ export async function errorFile(
   const t = translator(ctx.actor.locale);
   const job = await ctx.db.importJob.findUniqueOrThrow({ where: { id: state.id } });
   const format = job.format === 'xlsx' ? 'xlsx' : 'csv';
-  // A file that was returned before has the column already.
-  const reasons = ['zh-CN', 'en'].map((locale) =>
-    translator(locale === 'en' ? 'en' : 'zh-CN')('imports:reason'),
-  );
-  const width = job.header.length - (reasons.includes(job.header.at(-1) ?? '') ? 1 : 0);
+  // A file that was returned before has the column and the word in its name already.
+  const width = ownWidth(job.header);
   let count = 0;
   async function* rows() {
     for await (const { cells, errors } of listErrorRows(ctx.db, state.id)) {
@@ -158,7 +161,7 @@ export async function errorFile(
     }
   }
   const data = await writeSheet(format, [...job.header.slice(0, width), t('imports:reason')], rows());
-  const base = job.fileName.replace(/\.\w+$/, '');
+  const base = job.fileName.replace(/\.\w+$/, '').replace(RETURNED_NAME, '');
   return count === 0
     ? null
     : { name: `${base}-${t('imports:errors_name')}.${format}`, data, mime: MIME[format] };

@@ -1,7 +1,14 @@
 // The pure part of an import: columns guessed from names, and cells as people write them.
 import { describe, expect, it } from 'vitest';
 import { FIELDS, IMPORT_KINDS } from '../../src/domain/imports/fields.js';
-import { asksDateOrder, guessMapping, missingFields } from '../../src/domain/imports/mapping.js';
+import {
+  asksDateOrder,
+  guessMapping,
+  headerText,
+  missingFields,
+  REASON_COLUMNS,
+  unusedColumns,
+} from '../../src/domain/imports/mapping.js';
 import {
   peopleFinder,
   readAmount,
@@ -64,6 +71,28 @@ describe('columns', () => {
     });
   });
 
+  it('are recognised by the words of ledgers and of bank statements', () => {
+    expect(guessMapping('contracts', ['合同总价', '甲方', '合同类别', '第一期时间'])).toEqual({
+      amount: 0,
+      customer: 1,
+      type: 2,
+      part1Due: 3,
+    });
+    expect(guessMapping('customers', ['单位名称', '联络人', '手机号码', '通讯地址', '税务登记号'])).toEqual({
+      name: 0,
+      contactName: 1,
+      contactPhone: 2,
+      address: 3,
+      taxNo: 4,
+    });
+    expect(guessMapping('receipts', ['到账时间', '汇款人', '到账金额（元）', '交易流水'])).toEqual({
+      receivedOn: 0,
+      payer: 1,
+      amount: 2,
+      slip: 3,
+    });
+  });
+
   it('of a real ledger are recognised', () => {
     expect(guessMapping('contracts', IBM)).toEqual({
       customer: 1,
@@ -83,6 +112,20 @@ describe('columns', () => {
     expect(missingFields('customers', {})).toEqual(['name']);
     expect(missingFields('receipts', { amount: 0 })).toEqual(['contract', 'receivedOn']);
     expect(missingFields('receipts', { amount: 0, receivedOn: 1, customer: 2 })).toEqual([]);
+  });
+});
+
+describe('a file that came back with reasons', () => {
+  it('has a column more, named as the words of imports name it', () => {
+    expect((['zh-CN', 'en'] as const).map((locale) => translator(locale)('imports:reason'))).toEqual(
+      REASON_COLUMNS,
+    );
+  });
+
+  it.each(REASON_COLUMNS)('has the columns of the one it came from, beside %s', (reason) => {
+    expect(headerText(['单位', '联络人', reason])).toBe(headerText(['单位', '联络人']));
+    expect(headerText([reason, '单位'])).not.toBe(headerText(['单位']));
+    expect(unusedColumns(['单位', '', '联络人', reason], { name: 0 })).toEqual(['联络人']);
   });
 });
 
@@ -114,6 +157,21 @@ describe('dates', () => {
     expect(readDate('3/4/2026', 'mdy', TODAY)).toEqual({ ok: true, value: '2026-03-04' });
     expect(readDate('3/4/2026', 'dmy', TODAY)).toEqual({ ok: true, value: '2026-04-03' });
     expect(readDate('13/4/2026', 'mdy', TODAY)).toMatchObject({ ok: false });
+  });
+
+  it('3/4/26 is asked about too, unless it can be one day only', () => {
+    expect(readDate('3/4/26', null, TODAY)).toMatchObject({
+      error: { code: 'date_ambiguous', params: { a: '2026-03-04', b: '2026-04-03' } },
+    });
+    // A year first.
+    expect(readDate('26/03/05', null, TODAY)).toMatchObject({
+      error: { code: 'date_ambiguous', params: { a: '2005-03-26', b: '2026-03-05' } },
+    });
+    expect(readDate('12/20/26', null, TODAY)).toEqual({ ok: true, value: '2026-12-20' });
+    expect(readDate('3/4/26', 'mdy', TODAY)).toEqual({ ok: true, value: '2026-03-04' });
+    expect(readDate('3.4.26', 'dmy', TODAY)).toEqual({ ok: true, value: '2026-04-03' });
+    expect(readDate('20/12/26', 'mdy', TODAY)).toMatchObject({ error: { code: 'date_unreadable' } });
+    expect(readDate('99/99/99', null, TODAY)).toMatchObject({ error: { code: 'date_unreadable' } });
   });
 });
 

@@ -145,10 +145,17 @@ describe('customers', () => {
     expect(text).toContain('没有人,,谁,,,,负责人：没有这个人“谁”，写姓名、邮箱或 Slack ID');
     const root = await drop('rep', '客户-错误.csv', text.replaceAll(/rep2|谁/g, 'rep'));
     await choose('rep', root, 'customers');
-    await world.person('rep').submit();
-    await world.person('rep').submit();
+    const rep = world.person('rep');
+    await rep.submit();
+    // What was wrong before is not told beside what is wrong now.
+    expect(rep.words()).toContain('没有人 · rep');
+    expect(rep.words()).not.toContain('没有这个人');
+    expect(rep.words()).not.toContain('没用到的列');
+    await rep.submit();
     await run();
-    expect(thread('rep', root)[0]?.text).toBe('完成：新增 2，更新 0，跳过 0，错误 1。');
+    const ended = thread('rep', root);
+    expect(ended[0]?.text).toBe('完成：新增 2，更新 0，跳过 0，错误 1。');
+    expect(ended[1]?.files?.[0]?.name).toBe('客户-错误.csv');
     expect(await world.company.db.customer.count()).toBe(4);
   });
 
@@ -169,6 +176,14 @@ describe('customers', () => {
     expect(changed).toMatchObject({ version: 2, contacts: [{ phone: '021-6666' }] });
     expect(await world.company.db.auditLog.count({ where: { action: 'customer.edited' } })).toBe(1);
     expect(await world.company.db.customer.count()).toBe(4);
+  });
+
+  it('says which columns nothing is read from', async () => {
+    const root = await drop('rep', '列.csv', '客户名称,拼音,等级\n华西重工,hxzg,A');
+    await choose('rep', root, 'customers');
+    const rep = world.person('rep');
+    await rep.submit();
+    expect(rep.words()).toContain('没用到的列：拼音、等级');
   });
 
   it('refuses what is no e-mail address', async () => {

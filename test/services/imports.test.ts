@@ -785,6 +785,22 @@ describe('a run', () => {
     await expect(startImport(begun.ctx, begun.id, begun.version)).rejects.toThrow('import.changed');
   });
 
+  it('is matched as before when it comes back with a column of reasons, and the other way round', async () => {
+    const lines = ['客户名称,联系人,备注', '回来机械,王,a'];
+    const chosen = async (header: string, row: string, without: string[] = []) => {
+      const { id } = await stage('rep', 'customers', [header, row], { ...ours(), without });
+      return (await company.db.importJob.findUniqueOrThrow({ where: { id } })).mapping;
+    };
+    await stage('rep', 'customers', lines, { ...ours(), without: ['remark'] });
+    expect(await chosen('客户名称,联系人,备注,错误原因', '回来机械,王,a,不能空')).toEqual({
+      name: 0,
+      contactName: 1,
+    });
+    // A column that this one does not have is not looked into.
+    await company.db.importMapping.updateMany({ data: { mapping: { name: 0, remark: 3 } } });
+    expect(await chosen('客户名称,联系人,备注', '回来机械,王,a')).toEqual({ name: 0 });
+  });
+
   it('starts from the preview that was seen, once', async () => {
     const { ctx, id, version } = await stage('rep', 'customers', many('一', 2), ours());
     await expect(startImport(ctx, id, version - 1)).rejects.toThrow('import.changed');

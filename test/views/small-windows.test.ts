@@ -160,7 +160,8 @@ describe.each(LOCALES)('in %s', (locale) => {
       cells: times(200, () => nasty(500)),
       errors: errs,
     });
-    const counts = { created: 0, changed: 0, skipped: 0, failed: 0, total: 0, processed: 0, undated: 0 };
+    const none = { created: 0, changed: 0, skipped: 0, failed: 0, total: 0, processed: 0, undated: 0 };
+    const counts = { ...none, unused: [] };
     const many = {
       ...counts,
       created: 200_000,
@@ -168,6 +169,7 @@ describe.each(LOCALES)('in %s', (locale) => {
       skipped: 200_000,
       failed: 200_000,
       undated: 500,
+      unused: times(200, () => nasty(500)),
     };
     const base = { id: ID, version: 1, kind: 'contracts', status: 'ready', fileName: nasty(300) } as const;
     const previews: ImportPreview[] = [

@@ -205,8 +205,10 @@ async function findMapping(
   const where = { userId_kind_headerKey: { userId, kind, headerKey: headerKey(header) } };
   const row = await db.importMapping.findUnique({ where });
   if (!row) return null;
-  const options = importOptions.parse(row.options);
-  return { mapping: importMapping.parse(row.mapping), options };
+  // Chosen for a file with reasons, which this one need not have.
+  const columns = Object.entries(importMapping.parse(row.mapping));
+  const mapping = Object.fromEntries(columns.filter(([, column]) => column < header.length));
+  return { mapping, options: importOptions.parse(row.options) };
 }
 
 /** Remembers the person's choice for the next file with these columns. */

@@ -4,7 +4,7 @@ import type { Db } from '../../db/client.js';
 import type { ImportJob, ImportStatus } from '../../generated/prisma/client.js';
 import type { ImportKind } from './fields.js';
 import { asKind, loadOwnImport } from './import-job.service.js';
-import { type ImportMapping, importMapping } from './mapping.js';
+import { type ImportMapping, importMapping, ownWidth, unusedColumns } from './mapping.js';
 import type { RowError } from './read-values.js';
 
 export interface ImportCounts {
@@ -40,6 +40,8 @@ export interface ImportPreview extends ImportState {
   readonly version: number;
   readonly first: readonly PreviewRow[];
   readonly firstErrors: readonly PreviewRow[];
+  /** Columns of the file that nothing is read from. */
+  readonly unused: readonly string[];
   /** New instalments without a date. */
   readonly undated: number;
 }
@@ -80,11 +82,18 @@ export async function loadPreview(ctx: Ctx, jobId: string): Promise<ImportPrevie
       WHERE r.job_id = ${jobId}::uuid AND r.outcome = 'new' AND part->>'dueOn' IS NULL`,
   ]);
   const name = columnNames(job);
+  // Reasons of an earlier run are not told beside those of this one.
+  const own = (cells: readonly string[]) => cells.slice(0, ownWidth(job.header));
   return {
     ...stateOf(job),
     version: job.version,
-    first: first.map(({ line, cells }) => ({ line, cells, errors: [] })),
-    firstErrors: errors.map((row) => ({ line: row.line, cells: row.cells, errors: shown(row.errors, name) })),
+    first: first.map(({ line, cells }) => ({ line, cells: own(cells), errors: [] })),
+    firstErrors: errors.map(({ line, cells, errors: found }) => ({
+      line,
+      cells: own(cells),
+      errors: shown(found, name),
+    })),
+    unused: unusedColumns(job.header, importMapping.parse(job.mapping ?? {})),
     undated: undated?.count ?? 0,
   };
 }

@@ -42,8 +42,25 @@ export function guessMapping(kind: ImportKind, header: readonly string[]): Impor
   return mapping;
 }
 
-/** What tells one set of columns from another, whatever their order of words and signs. */
-export const headerText = (header: readonly string[]): string => header.map(nameKey).join('\u001f');
+/** What the column is called that rows with errors come back with, after all others; as in the words of imports. */
+export const REASON_COLUMNS: readonly string[] = ['错误原因', 'Reason'];
+
+/** How many columns are the person's own: of a file that was returned all but the last. */
+export const ownWidth = (header: readonly string[]): number =>
+  header.length - (REASON_COLUMNS.includes(header.at(-1) ?? '') ? 1 : 0);
+
+/**
+ * What tells one set of columns from another, whatever their words and signs. A file that was returned with reasons has the
+ * columns of the one it came from.
+ */
+export const headerText = (header: readonly string[]): string =>
+  header.slice(0, ownWidth(header)).map(nameKey).join('\u001f');
+
+/** Columns with a name that no field is read from. */
+export function unusedColumns(header: readonly string[], mapping: ImportMapping): string[] {
+  const used = new Set(Object.values(mapping));
+  return header.slice(0, ownWidth(header)).filter((name, index) => name !== '' && !used.has(index));
+}
 
 /** Required fields without a column. Receipts need a contract or a customer. */
 export function missingFields(kind: ImportKind, mapping: ImportMapping): string[] {

@@ -90,7 +90,7 @@ const refuse = (
 const SERIAL = /^([2-7]\d{4})(\.\d+)?$/;
 const EPOCH = localDate('1899-12-30');
 const TIME = /[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|\s*[AP]M)?$/i;
-const SLASHED = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$/;
+const SLASHED = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})$/;
 
 /** A day of a cell; `order` says how 3/4/2026 is meant. A day without a year is not a day of a file. */
 export function readDate(cell: string, order: DateOrder | null, today: LocalDate): Read<LocalDate> {
@@ -99,13 +99,10 @@ export function readDate(cell: string, order: DateOrder | null, today: LocalDate
   const serial = SERIAL.exec(text);
   if (serial) return { ok: true, value: addDays(EPOCH, Number(serial[1])) };
   const [, a = '', b = '', year = ''] = SLASHED.exec(text) ?? [];
-  if (year !== '' && order !== null) {
-    const [month, day] = order === 'mdy' ? [a, b] : [b, a];
-    const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
-    return isLocalDate(date)
-      ? { ok: true, value: date }
-      : refuse('date_unreadable', { value: quoteInput(cell) });
-  }
+  if (year !== '' && order !== null)
+    return oneDay(cell, [order === 'mdy' ? dayOf(year, a, b) : dayOf(year, b, a)]);
+  // 26/03/05 may also begin with its year.
+  if (year.length === 2) return oneDay(cell, [dayOf(year, a, b), dayOf(year, b, a), dayOf(a, b, year)]);
   if (!/\d{4}/.test(text)) return refuse('date_unreadable', { value: quoteInput(cell) });
   const parsed = parseDate(text, { today, prefer: 'past' });
   if (parsed.ok) return { ok: true, value: parsed.date };
@@ -113,6 +110,21 @@ export function readDate(cell: string, order: DateOrder | null, today: LocalDate
   return parsed.code === 'date.ambiguous'
     ? refuse('date_ambiguous', { value: params.value, a: parsed.params.a, b: parsed.params.b })
     : refuse('date_unreadable', { value: params.value });
+}
+
+/** A day; a year of two digits is of this century. Undefined: there is no such day. */
+function dayOf(year: string, month: string, day: string): LocalDate | undefined {
+  const full = year.length === 4 ? year : String(2000 + Number(year));
+  const date = `${full}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  return isLocalDate(date) ? date : undefined;
+}
+
+/** The only day that it can be. */
+function oneDay(cell: string, readings: readonly (LocalDate | undefined)[]): Read<LocalDate> {
+  const value = quoteInput(cell);
+  const [a, b] = new Set(readings.filter((date) => date !== undefined));
+  if (a === undefined) return refuse('date_unreadable', { value });
+  return b === undefined ? { ok: true, value: a } : refuse('date_ambiguous', { value, a, b });
 }
 
 /** Minor units of an amount. */

@@ -154,6 +154,12 @@ export function importFileModal(t: Translate, actor: Actor, metadata: string): M
   });
 }
 
+/** Columns that stay outside, before anybody misses what is in them. */
+const unusedLine = (names: readonly string[], { t, locale }: Pick<RowReader, 't' | 'locale'>): KnownBlock =>
+  context(
+    escapeMrkdwn(truncate(t('imports:unused', { list: names.join(locale === 'zh-CN' ? '、' : ', ') }), 300)),
+  );
+
 /** What would become of the rows; nothing is in before [导入]. */
 export function importPreviewModal(
   preview: ImportPreview,
@@ -191,6 +197,7 @@ export function importPreviewModal(
       counts,
       ...(submit === null ? [section(t('imports:nothing'))] : []),
       ...(preview.undated > 0 ? [section(t('imports:undated', { count: preview.undated }))] : []),
+      ...(preview.unused.length > 0 ? [unusedLine(preview.unused, reader)] : []),
       ...list(t('imports:first_rows', { count: preview.first.length }), preview.first, line),
       ...list(
         t('imports:first_errors', { count: preview.firstErrors.length }),

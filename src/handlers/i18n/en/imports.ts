@@ -38,6 +38,7 @@ export const imports = {
     '{{count}} instalment has no date: once the contract is in force its owner is asked for it every 30 days; nothing is due before.',
   undated_other:
     '{{count}} instalments have no date: once the contract is in force their owner is asked for them every 30 days; nothing is due before.',
+  unused: 'Columns not used: {{list}}',
   first_rows_one: 'The first row',
   first_rows_other: 'The first {{count}} rows',
   first_errors_one: 'The first error',

@@ -35,6 +35,7 @@ export const imports = {
   duplicate: '重复',
   errors: '错误',
   undated_other: '{{count}} 期没有日期：合同生效后每 30 天提醒负责人补上，到期提醒要等有了日期。',
+  unused: '没用到的列：{{list}}',
   first_rows_other: '前 {{count}} 行',
   first_errors_other: '前 {{count}} 个错误',
   line: '第 {{line}} 行',
