@@ -161,6 +161,9 @@ describe('a refund', () => {
       instalmentId: target.id,
       amount: 60_00n,
     });
+    // Its card says what is left now.
+    const redrawn = { kind: 'refund.card', dedupeKey: { contains: `applied.${money.version + 1}` } };
+    expect(await company.db.outbox.count({ where: { ...redrawn, op: 'update' } })).toBeGreaterThan(0);
     await expect(decide(id)).rejects.toMatchObject({
       code: 'approval.no_longer_fits',
       params: { who: 'finance' },

@@ -7,10 +7,12 @@ import { transact } from '../../db/transact.js';
 import { Prisma, type Receipt } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
 import { isInvolved } from '../approvals/approval.js';
-import { cardKey } from '../approvals/subjects.js';
+import { rewriteOf } from '../approvals/ask.service.js';
+import { isSubjectType } from '../approvals/subjects.js';
 import { DomainError } from '../errors.js';
 import { listHolders } from '../members/member.queries.js';
 import { type Notice, notice } from '../notices/notice.js';
+import type { Rewrite } from '../notices/outbox.service.js';
 import { claimRequest } from '../requests.service.js';
 import { joinTraces, leaveTraces, type Traces } from '../traces.service.js';
 import { versionConflict } from '../versions.service.js';
@@ -142,19 +144,30 @@ async function tracesOf(
         },
       },
     ],
-    rewrites: approval
-      ? [
-          {
-            key: cardKey('receipt', approval.id),
-            kind: 'receipt.card',
-            payload: { receiptId: receipt.id, approvalId: approval.id },
-            tag: receipt.version,
-          },
-        ]
-      : [],
+    rewrites: [
+      ...(approval
+        ? [rewriteOf({ type: 'receipt', subjectId: receipt.id, approvalId: approval.id }, receipt.version)]
+        : []),
+      ...(await movementCards(tx, receipt)),
+    ],
     redraws: redrawsOf(ctx, receipt.id, lines),
     notices: auto ? auto(row.ownerId) : byHand,
     homes: [receipt.recordedById],
     concerned: [row.id],
   };
+}
+
+/** What waits to take money back or pay it out says how much is left: its card is drawn anew. */
+async function movementCards(tx: Tx, { id, version }: Receipt): Promise<Rewrite[]> {
+  const waiting = await tx.receipt.findMany({
+    where: { reversesId: id, status: 'submitted' },
+    select: { id: true },
+  });
+  const open = await tx.approval.findMany({
+    where: { status: 'open', subjectId: { in: waiting.map((one) => one.id) } },
+    select: { id: true, subjectId: true, subjectType: true },
+  });
+  return open.flatMap(({ id: approvalId, subjectId, subjectType: type }) =>
+    isSubjectType(type) ? [rewriteOf({ type, subjectId, approvalId }, `applied.${version}`)] : [],
+  );
 }
