@@ -71,6 +71,22 @@ describe.each(LOCALES)('in %s', (locale) => {
       approvers: times(500, (n) => ({ id: `p${n}`, name: nasty(80) })),
     });
     for (const alike of [0, 1, 500]) expectMessage(orphanMessage(approval, 'x'.repeat(280), alike, who));
+    // A superior is advised only where one is asked.
+    const led = (roles: string[]) => {
+      const question = {
+        mode: 'any' as const,
+        roles,
+        ids: [],
+        laterRoles: [],
+        namedIds: [],
+        involvedIds: [],
+        earlierIds: [],
+        approvedIds: [],
+      };
+      return orphanMessage({ ...approval, question }, 'x', 0, who).text;
+    };
+    expect(led(['manager'])).toMatch(/设上级|Set a manager/);
+    expect(led(['finance_manager'])).not.toMatch(/设上级|Set a manager/);
   });
 
   it('a card of every kind that is asked for, in every state', () => {

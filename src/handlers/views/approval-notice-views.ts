@@ -20,7 +20,9 @@ export function orphanMessage(
 ): Told {
   const who = escapeMrkdwn(truncate(approval.requestedBy.name, 40));
   const more = alike > 0 ? ` ${t('approvals:orphan.alike', { count: alike })}` : '';
-  const text = `${t('approvals:orphan', { card, who })}${more}`;
+  // A superior helps only where the step asks one.
+  const isLed = approval.question?.roles.includes('manager') ?? true;
+  const text = `${isLed ? t('approvals:orphan', { card, who }) : t('approvals:orphan_role', { card })}${more}`;
   const roles = button(ACTION.settings, t('approvals:orphan.button'), { style: 'primary' });
   return { text, blocks: [section(text), actions([roles, approvalOpenButton(approval, t)])] };
 }

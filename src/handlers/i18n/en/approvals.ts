@@ -72,6 +72,7 @@ export const approvals = {
   'overdue.row': '{{card}} · waiting {{hours}} working h for {{names}}',
   more_waiting: '{{count}} more, in the to-do list.',
   orphan: 'Nobody can decide: {{card}} Set a manager for {{who}}, or give somebody a role that may decide.',
+  orphan_role: 'Nobody can decide: {{card}} Give somebody a role that may decide.',
   'orphan.alike_one': '1 more waits for the same reason.',
   'orphan.alike_other': '{{count}} more wait for the same reason.',
   'orphan.button': 'Set roles',

@@ -70,6 +70,7 @@ export const approvals = {
   'overdue.row': '{{card}} · 等 {{names}} 已 {{hours}} 个工作小时',
   more_waiting: '另有 {{count}} 件，见待办。',
   orphan: '没有人能审批：{{card}}给 {{who}} 设上级，或给能审批的人设角色。',
+  orphan_role: '没有人能审批：{{card}}给能审批的人设角色。',
   'orphan.alike_other': '同样的还有 {{count}} 件。',
   'orphan.button': '设置角色',
 } as const;
