@@ -1,5 +1,6 @@
 // How the search of a list is read: from the form into the list's own filter.
 import { LIST_FILTERS, type ListFilter, type ListKind } from '../domain/lists/list-filter.js';
+import { isZeroAmount } from '../domain/parse-amount.js';
 import type { Form } from './forms.js';
 import { recordId } from './show-view.js';
 import type { Turn } from './turns.js';
@@ -56,7 +57,10 @@ function readAmounts(
   const chosen = form.choice('currency');
   const amount = (field: string) =>
     form.text(field, { max: 64 }) === null ? null : form.amount(field, chosen ?? baseCurrency);
-  const [amountFrom, amountTo] = inOrder(amount('amountFrom'), amount('amountTo'));
+  const from = form.text('amountFrom', { max: 64 });
+  // From nothing on is no bound: every amount is above it.
+  const isBound = from !== null && !isZeroAmount(from, chosen ?? baseCurrency);
+  const [amountFrom, amountTo] = inOrder(isBound ? amount('amountFrom') : null, amount('amountTo'));
   const currency = chosen ?? (amountFrom === null && amountTo === null ? null : baseCurrency);
   return {
     ...(currency !== null && { currency }),

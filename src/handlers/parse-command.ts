@@ -67,7 +67,7 @@ export type Intent =
 
 /** Understands a slash command and the text after it. */
 export function parseCommand(command: string, text: string, numbering: Numbering = DEFAULT_PATTERNS): Intent {
-  const words = tidy(text);
+  const words = oneVerb(tidy(text));
   const topic = tidy(command)
     .toLowerCase()
     .replace(/^\/hk-?/, '');
@@ -80,6 +80,9 @@ export function parseCommand(command: string, text: string, numbering: Numbering
 
 /** Full-width signs and letters as half-width, one space between words. */
 const tidy = (text: string): string => text.normalize('NFKC').replace(/\s+/g, ' ').trim();
+
+/** The one verb of two words, as one. */
+const oneVerb = (text: string): string => text.replace(/^hand over(?= |$)/i, 'handover');
 
 function parseFrontDoor(words: string, numbering: Numbering): Intent {
   const [first, rest] = split(words);

@@ -87,6 +87,12 @@ describe('plans', () => {
       sort: { value: 'amount' },
       order: { value: 'reversed' },
     });
+    await manager.click('plan.search');
+    await manager.submit({ amountFrom: { value: '0' } });
+    expect(manager.words()).not.toContain('金额 ¥0.00');
+    expect(manager.words()).toContain('筛选 待回款');
+    await manager.click('plan.search');
+    await manager.submit({ amountFrom: { value: '100' } });
     const filter = '负责人 rep · 到期日 12月1日 周二 至 12月31日 周四 · 金额 ¥100.00 起';
     expect(manager.words()).toContain(`筛选 待回款 · ${filter} · 23 条`);
     expect(manager.words()).toContain('第 1 页，共 2 页');

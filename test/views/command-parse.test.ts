@@ -192,6 +192,11 @@ describe('parseCommand', () => {
     expect(suggest(typed)[0]).toBe(command);
   });
 
+  it('takes hand over for one word', () => {
+    expect(parseCommand('/hk', 'Hand over')).toMatchObject({ suggestions: ['/hk-customer handover'] });
+    expect(parseCommand('/hk-customer', 'hand over')).toEqual(parseCommand('/hk-customer', 'handover'));
+  });
+
   it.each([
     ['帮住', '/hk 帮助'],
     ['handovr', '/hk-customer 交接'],
