@@ -29,7 +29,7 @@ export function changesOf(before: Json | null, after: Json | null): AuditChange[
   return names.flatMap((field) =>
     TECHNICAL.includes(field) || sameValue(from[field], to[field])
       ? []
-      : [{ field, ...onlyChanged(from[field], to[field]) }],
+      : [{ field, ...onlyChanged(field, from[field], to[field]) }],
   );
 }
 
@@ -52,13 +52,21 @@ const listed = (value: unknown): value is readonly Json[] =>
       (typeof item.key === 'string' || typeof item.code === 'string' || typeof item.anchorKind === 'string'),
   );
 
-/** Of two lists of such entries only what differs: the others were not touched. In another order only: all of them. */
-function onlyChanged(before: unknown, after: unknown): Pick<AuditChange, 'before' | 'after'> {
+/** Of two lists of such entries, and of two ways of numbering, only what differs: the others were not touched. In another order only: all of them. */
+function onlyChanged(field: string, before: unknown, after: unknown): Pick<AuditChange, 'before' | 'after'> {
+  if (field === 'numbering' && isRecord(before) && isRecord(after)) return partsChanged(before, after);
   if (!listed(before) || !listed(after)) return { before, after };
   const differs = (others: readonly Json[]) => (item: Json) =>
     !others.some((other) => sameValue(item, other));
   const sides = { before: before.filter(differs(after)), after: after.filter(differs(before)) };
   return sides.before.length + sides.after.length === 0 ? { before, after } : sides;
+}
+
+/** Of how each kind of record is numbered only the kinds that differ. */
+function partsChanged(before: Json, after: Json): Pick<AuditChange, 'before' | 'after'> {
+  const only = (side: Json, other: Json) =>
+    Object.fromEntries(Object.entries(side).filter(([part, value]) => !sameValue(value, other[part])));
+  return { before: only(before, after), after: only(after, before) };
 }
 
 /** Not said and empty are the same; keys of objects in any order, as the database keeps them. */

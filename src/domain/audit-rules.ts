@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type ApprovalFlow, approvalFlow } from './approvals/flow.js';
 import { LADDER_KINDS, RECIPIENT_ROLES, TONES } from './reminders/ladder.js';
+import { numberPattern } from './settings/settings.js';
 import { templateLine } from './templates/template.js';
 
 const step = z
@@ -40,3 +41,4 @@ const readWith =
 export const keptFlow: (value: unknown) => ApprovalFlow | null = readWith(approvalFlow);
 export const keptStep = readWith(step);
 export const keptLine = readWith(line);
+export const keptPattern = readWith(numberPattern);

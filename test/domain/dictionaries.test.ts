@@ -27,7 +27,6 @@ describe('an entry', () => {
 
   it.each([
     ['an unknown one', { key: 'x', zh: '甲', en: 'a', active: true }, 'unknown'],
-    ['a name that exists', { key: null, zh: '中PARTS', en: 'new', active: true }, 'taken'],
     [
       'the last one switched off',
       { key: 'vehicle', zh: '整车', en: 'Vehicle', active: false },
@@ -36,6 +35,17 @@ describe('an entry', () => {
   ])('is refused: %s', (_name, input, problem) => {
     expect(withEntry(LIST, input)).toEqual({ ok: false, problem });
   });
+
+  it.each([
+    [{ zh: '中PARTS', en: 'new' }, 'zh'],
+    [{ zh: '新', en: 'EN Parts' }, 'en'],
+  ] as const)(
+    'is refused where another is called so, in the language in which it is: %o',
+    (names, language) => {
+      const input = { key: null, ...names, active: true };
+      expect(withEntry(LIST, input)).toEqual({ ok: false, problem: 'taken', by: LIST[1], language });
+    },
+  );
 
   it('is refused beyond what a window shows', () => {
     const full = Array.from({ length: MAX_ENTRIES }, (_, n) => entry(`k${n}`));

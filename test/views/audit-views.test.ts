@@ -222,6 +222,24 @@ describe('rules of the settings are told as their own windows say them, and only
     expect(textOf(long, 'en')).toMatch(/and \d+ more|\d+ more/);
   });
 
+  it('how records are numbered: only the kind that changed, as its own window writes it', () => {
+    const { numbering } = settings;
+    const contract = { parts: [{ text: '合同' }, { date: 'YYYYMM' }, { counter: 3 }], reset: 'monthly' };
+    const told = story(
+      'company.edited',
+      { settings: { numbering } },
+      { settings: { numbering: { ...numbering, contract } } },
+      ofSettings,
+    );
+    const zh = textOf(told, 'zh-CN');
+    expect(zh).toContain('编号：合同编号 HT-{YYYY}-{0000} · 每年 → 合同编号 合同{YYYYMM}{000} · 每月');
+    expect(zh).not.toContain('HK-');
+    expect(textOf(told, 'en')).toContain('HT-{YYYY}-{0000} · every year → ');
+    // Kept before patterns were: as it stands.
+    const old = story('company.edited', null, { settings: { numbering: { contract: 'HT' } } }, ofSettings);
+    expect(textOf(old, 'zh-CN')).toContain('HT');
+  });
+
   it('when and who is reminded', () => {
     const of = (offsetDays: number) =>
       ({

@@ -19,20 +19,24 @@ export interface EntryInput {
   readonly en: string;
   readonly active: boolean;
 }
-export type EntryProblem = 'unknown' | 'taken' | 'last_active' | 'full';
+export type EntryProblem = 'unknown' | 'last_active' | 'full';
+type WithEntry =
+  | { ok: true; entries: DictionaryEntry[] }
+  | { ok: false; problem: EntryProblem }
+  /** Another entry is called so in this language. */
+  | { ok: false; problem: 'taken'; by: DictionaryEntry; language: 'zh' | 'en' };
 
 /** The list with this entry in it; its key stays for ever. */
-export function withEntry(
-  entries: readonly DictionaryEntry[],
-  input: EntryInput,
-): { ok: true; entries: DictionaryEntry[] } | { ok: false; problem: EntryProblem } {
+export function withEntry(entries: readonly DictionaryEntry[], input: EntryInput): WithEntry {
   const { key, zh, en, active } = input;
   const others = entries.filter((entry) => entry.key !== key);
   if (key !== null && others.length === entries.length) return { ok: false, problem: 'unknown' };
   if (key === null && entries.length >= MAX_ENTRIES) return { ok: false, problem: 'full' };
   const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
-  if (others.some((entry) => same(entry.zh, zh) || same(entry.en, en)))
-    return { ok: false, problem: 'taken' };
+  for (const language of ['zh', 'en'] as const) {
+    const by = others.find((entry) => same(entry[language], input[language]));
+    if (by) return { ok: false, problem: 'taken', by, language };
+  }
   if (!active && !others.some((entry) => entry.active)) return { ok: false, problem: 'last_active' };
   if (key === null) return { ok: true, entries: [...entries, { key: newKey(entries, en), zh, en, active }] };
   return { ok: true, entries: entries.map((entry) => (entry.key === key ? { key, zh, en, active } : entry)) };

@@ -29,7 +29,7 @@ export async function saveEntry(
   if (result.ok) return editCompany(ctx, version, { settings: { [name]: result.entries } });
   switch (result.problem) {
     case 'taken':
-      throw new DomainError('settings.entry_taken', { name: input.zh }, 'zh');
+      throw new DomainError('settings.entry_taken', { name: result.by[result.language] }, result.language);
     case 'last_active':
       throw new DomainError('settings.last_entry', {}, 'active');
     case 'full':

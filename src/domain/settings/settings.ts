@@ -20,7 +20,7 @@ const dictionary = (entries: [key: string, zh: string, en: string][]) =>
     .max(90)
     .default(() => entries.map(([key, zh, en]) => ({ key, zh, en, active: true })));
 
-const numberPattern = z.object({
+export const numberPattern = z.object({
   parts: z
     .array(
       z.union([
