@@ -29,7 +29,7 @@ export const WORDS = {
   calendar: ['calendar', 'holidays', 'holiday', '日历', '节假日', '假日'],
   backups: ['backup', 'backups', '备份'],
   ladder: ['ladder', 'reminders', '阶梯', '提醒阶梯'],
-  mine: ['mine', 'me', 'quiet', '我的', '免打扰', '提醒时间', '我的提醒时间'],
+  mine: ['mine', 'me', 'quiet', 'reminder', '我的', '免打扰', '提醒', '提醒时间', '我的提醒时间'],
   own: ['delegate', 'delegates', 'preferences', '代理', '代理审批', '我的设置'],
   roles: ['roles', 'role', 'members', 'people', '角色', '成员', '权限', '上级'],
   import: ['import', '导入'],

@@ -128,6 +128,9 @@ function parseVerb(key: string, rest: string, numbering: Numbering): Intent | nu
   return noun === undefined ? null : parseNoun(noun, `${key} ${rest}`, numbering);
 }
 
+/** Whoever asks how to decide is told where what waits for them stands. */
+const APPROVING: readonly string[] = ['approve', 'approval', '审批'];
+
 /** `help receipts`, `帮助 报表`: the page that the word is on. */
 function helpOf(typed: string): Intent {
   const word = typed.toLowerCase();
@@ -137,6 +140,7 @@ function helpOf(typed: string): Intent {
   const key = (Object.keys(WORDS) as (keyof typeof WORDS)[]).find((one) => is(WORDS[one], word));
   const topic = key === undefined ? undefined : PAGE_OF[key];
   if (topic !== undefined) return { kind: 'help', topic };
+  if (is(WAITING, word) || is(APPROVING, word)) return { kind: 'help', topic: 'work' };
   return typed === '' || key === 'help' ? { kind: 'help' } : { kind: 'help', unread: typed };
 }
 
