@@ -171,6 +171,10 @@ describe('dates', () => {
     expect(readDate('3/4/26', 'mdy', TODAY)).toEqual({ ok: true, value: '2026-03-04' });
     expect(readDate('3.4.26', 'dmy', TODAY)).toEqual({ ok: true, value: '2026-04-03' });
     expect(readDate('20/12/26', 'mdy', TODAY)).toMatchObject({ error: { code: 'date_unreadable' } });
+    // Neither order says that the year comes first: 2005 and 2031 are not what is meant.
+    for (const cell of ['26/03/05', '26-12-31'])
+      expect(readDate(cell, 'dmy', TODAY)).toMatchObject({ error: { code: 'date_unreadable' } });
+    expect(readDate('20/12/26', 'dmy', TODAY)).toEqual({ ok: true, value: '2026-12-20' });
     expect(readDate('99/99/99', null, TODAY)).toMatchObject({ error: { code: 'date_unreadable' } });
   });
 });

@@ -1,6 +1,6 @@
 // Cells as people write them: dates, Excel's serial days, amounts with 万 and ¥. What can be read two ways is an error of
 // the row, never a guess (rules §13). Pure.
-import { addDays, isLocalDate, type LocalDate, localDate } from '../local-date.js';
+import { addDays, diffDays, isLocalDate, type LocalDate, localDate } from '../local-date.js';
 import { isZeroAmount, parseAmount } from '../parse-amount.js';
 import { parseDate } from '../parse-date.js';
 import { quoteInput } from '../quote-input.js';
@@ -99,8 +99,14 @@ export function readDate(cell: string, order: DateOrder | null, today: LocalDate
   const serial = SERIAL.exec(text);
   if (serial) return { ok: true, value: addDays(EPOCH, Number(serial[1])) };
   const [, a = '', b = '', year = ''] = SLASHED.exec(text) ?? [];
-  if (year !== '' && order !== null)
-    return oneDay(cell, [order === 'mdy' ? dayOf(year, a, b) : dayOf(year, b, a)]);
+  if (year !== '' && order !== null) {
+    const chosen = order === 'mdy' ? dayOf(year, a, b) : dayOf(year, b, a);
+    // 26/12/31 is rather this year's last day than one of 2031, whatever was said of 3/4/26.
+    const yearFirst = year.length === 2 ? dayOf(a, b, year) : undefined;
+    const away = (date: LocalDate) => Math.abs(diffDays(date, today));
+    const isDoubtful = chosen && yearFirst && away(yearFirst) < away(chosen);
+    return isDoubtful ? refuse('date_unreadable', { value: quoteInput(cell) }) : oneDay(cell, [chosen]);
+  }
   // 26/03/05 may also begin with its year.
   if (year.length === 2) return oneDay(cell, [dayOf(year, a, b), dayOf(year, b, a), dayOf(a, b, year)]);
   if (!/\d{4}/.test(text)) return refuse('date_unreadable', { value: quoteInput(cell) });
