@@ -96,25 +96,35 @@ async function decideOne(
   try {
     const { outcome } = await approve({ ...ctx, requestId: newId(ctx.now) }, a, v, { unasked: true });
     if (outcome === 'redrawn') return { name, problem: t('approvals:done.redrawn') };
-    return { name, problem: null, ...(outcome === 'advanced' && (await nextOf(turn, a))) };
+    const after = outcome === 'advanced' ? await shownNow(turn, a) : null;
+    return { name, problem: null, ...(after && nextOf(turn, after)) };
   } catch (error) {
     // The same form came twice: what it says stays what it said.
     const isDone = await hasApproved(ctx, { approvalId: a });
     // What somebody else was faster with waits no more, and is named as it was.
-    const about = isDone || isDomainError(error, 'approval.decided') ? await findAbout(ctx, a) : null;
-    const known = about && (await findSubject(turn, { ...about, approvalId: a }));
-    if (isDone && known) return { name: known.name, problem: null };
+    const known = isDone || isDomainError(error, 'approval.decided') ? await shownNow(turn, a) : null;
+    if (isDone && known) return { name: known.name, problem: null, ...nextOf(turn, known) };
     return { name: known?.name ?? name, problem: describeError(error, readerOf(turn), deps.log).text };
   }
 }
 
-/** Approved is its step alone: for whom the next one waits. */
-async function nextOf(turn: Pick<Turn, 'ctx' | 't'>, approvalId: string): Promise<Pick<BatchResult, 'next'>> {
+async function shownNow(turn: Pick<Turn, 'ctx' | 't'>, approvalId: string): Promise<ShownSubject | null> {
   const about = await findAbout(turn.ctx, approvalId);
-  const now = about && (await findSubject(turn, { ...about, approvalId }));
-  // Where all of a step must approve, it is the same step that waits.
-  const decided = now?.approval.decidedSteps.length ?? 0;
-  if (!now || decided === 0) return {};
-  const names = now.approval.approvers.map((person) => person.name);
-  return { next: { step: decided, names: formatNames(turn.ctx.actor.locale, names) } };
+  return about && (await findSubject(turn, { ...about, approvalId }));
+}
+
+/** Approved, but not all of it: for whom it waits now, in the next step or, where all of a step must approve, in the same. */
+function nextOf(
+  { ctx }: Pick<Turn, 'ctx'>,
+  { approval: { question, step, approvers } }: ShownSubject,
+): Pick<BatchResult, 'next'> {
+  // Decided to the end.
+  if (!question) return {};
+  const names = approvers.map((person) => person.name);
+  return {
+    next: {
+      step: question.approvedIds.length === 0 ? step - 1 : null,
+      names: formatNames(ctx.actor.locale, names),
+    },
+  };
 }

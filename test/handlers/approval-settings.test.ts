@@ -183,8 +183,12 @@ it('says of a step that others decide after it that it is not all', async () => 
   };
   const { receipt, approval, box } = await ticked();
   await ui.press(FINANCE, 'approval.batch', '');
-  await world.sandbox.submit(FINANCE, ui.fill(FINANCE, { pick0: [box] }));
-  expect(seen(FINANCE)).toContain(`${receipt.number} 第 1 步已通过，等 financeManager`);
+  const sent = await world.sandbox.submit(FINANCE, ui.fill(FINANCE, { pick0: [box] }));
+  const told = seen(FINANCE);
+  expect(told).toContain(`${receipt.number} 第 1 步已通过，等 financeManager`);
+  // Slack sends it again: the same result, not that all of it is approved.
+  await world.sandbox.redeliver(sent.request_id);
+  expect(seen(FINANCE)).toBe(told);
   await world.sandbox.dismiss(FINANCE, true);
   // A question between the look at the form and the decision is found under the lock, too.
   const other = await ticked();
@@ -192,10 +196,30 @@ it('says of a step that others decide after it that it is not all', async () => 
   await askQuestion(await world.company.as('finance2'), other.approval.id, '哪一期？');
   const at = [other.approval.id, other.approval.version] as const;
   await expect(approve(finance, ...at, { unasked: true })).rejects.toMatchObject({ code: 'approval.asked' });
+  // Who may not decide does not learn of it.
+  for (const who of ['rep', 'rep2'] as const)
+    await expect(approve(await world.company.as(who), ...at, { unasked: true })).rejects.toMatchObject({
+      code: 'access.denied',
+    });
   const manager = await world.company.as('financeManager');
   await approve(manager, approval.id, approval.version + 1);
   await approve(finance, ...at);
   await approve(manager, other.approval.id, other.approval.version + 1);
+});
+
+it('says of a step that all of its people decide for whom it still waits', async () => {
+  const [row] = (await anActiveContract(world.company, [[100_00n, '2026-12-01']])).rows;
+  if (!row) throw new Error('no row');
+  const { receipt, approval } = await aSubmittedReceipt(world.company, row, 100_00n);
+  await world.company.db.approvalStep.updateMany({
+    where: { approvalId: approval.id },
+    data: { mode: 'all', approverIds: [world.company.ids.finance, world.company.ids.finance2] },
+  });
+  await ui.press(FINANCE, 'approval.batch', '');
+  const box = JSON.stringify({ a: approval.id, v: approval.version });
+  await world.sandbox.submit(FINANCE, ui.fill(FINANCE, { pick0: [box] }));
+  expect(seen(FINANCE)).toContain(`${receipt.number} 你已通过，等 finance2`);
+  await approve(await world.company.as('finance2'), approval.id, approval.version + 1);
 });
 
 it('of two boxes ticked in quick succession both are counted', async () => {

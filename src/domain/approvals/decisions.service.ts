@@ -45,9 +45,10 @@ export async function approve(
   return transact(ctx.db, async (tx) => {
     const held = await hold(tx, ctx, approvalId, version);
     const { approval, subject, about } = held;
+    const verdict = await authorizeStep(tx, ctx, held);
+    // Only whoever may decide learns that something was asked.
     if (unasked && (await tx.approvalQuestion.count({ where: { approvalId, answeredAt: null } })) > 0)
       throw new DomainError('approval.asked', {});
-    const verdict = await authorizeStep(tx, ctx, held);
     const changed = await recheck(tx, held);
     if (changed) {
       await keepInvolved(tx, ctx, approval, changed.involved);

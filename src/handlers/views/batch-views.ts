@@ -160,8 +160,8 @@ function totalsOf(chosen: readonly Shown[]) {
 export interface BatchResult {
   readonly name: string;
   readonly problem: string | null;
-  /** Of several steps this one is approved, not all: for whom it waits now. */
-  readonly next?: { readonly step: number; readonly names: string };
+  /** Approved, but not all of it: for whom it waits now. `step` is done; null: others of the same step must approve, too. */
+  readonly next?: { readonly step: number | null; readonly names: string };
 }
 
 /** A line each, and the way to the others that wait. */
@@ -184,6 +184,11 @@ function resultLine({ name: plain, problem, next }: BatchResult, t: RowReader['t
   if (problem !== null)
     return t('batches:result.problem', { name, problem: escapeMrkdwn(truncate(problem, 100)) });
   if (!next) return t('batches:result.approved', { name });
-  const words = next.names === '' ? 'batches:result.step_nobody' : 'batches:result.step';
-  return t(words, { name, step: next.step, names: escapeMrkdwn(next.names) });
+  const names = escapeMrkdwn(next.names);
+  if (next.step === null)
+    return names === ''
+      ? t('batches:result.part_nobody', { name })
+      : t('batches:result.part', { name, names });
+  const words = names === '' ? 'batches:result.step_nobody' : 'batches:result.step';
+  return t(words, { name, step: next.step, names });
 }

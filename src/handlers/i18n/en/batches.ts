@@ -17,6 +17,8 @@ export const batches = {
   'result.step': '{{name}} step {{step}} approved; waiting for {{names}}',
   'result.step_nobody':
     '{{name}} step {{step}} approved; nobody can decide the next one yet, the admins are told',
+  'result.part': '{{name}} approved by you; waiting for {{names}}',
+  'result.part_nobody': '{{name}} approved by you; nobody can decide the rest yet, the admins are told',
   'result.problem': '{{name}} not done: {{problem}}',
   again: '{{count}} more to approve',
 } as const;

@@ -16,6 +16,8 @@ export const batches = {
   'result.approved': '{{name}} 已通过',
   'result.step': '{{name}} 第 {{step}} 步已通过，等 {{names}}',
   'result.step_nobody': '{{name}} 第 {{step}} 步已通过；下一步还没有人能审批，已通知管理员',
+  'result.part': '{{name}} 你已通过，等 {{names}}',
+  'result.part_nobody': '{{name}} 你已通过；其余的还没有人能审批，已通知管理员',
   'result.problem': '{{name}} 未处理：{{problem}}',
   again: '还有 {{count}} 件等审批',
 } as const;
