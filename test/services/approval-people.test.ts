@@ -426,6 +426,12 @@ it('cards name whoever can decide now, and who decides alone is asked once, not 
   expect([(await openOf(id)).askedAt, await redrawn()]).toEqual([asked, false]);
   await hasRoles('finance2', ['finance']);
   expect([await named(), await redrawn()]).toEqual([[ids.finance2], true]);
+  await hasRoles('financeManager', ['finance_manager']);
+  await leaves('financeManager');
+  await redrawn();
+  // Back in Slack, beside somebody who could decide all the while.
+  await leaves('financeManager', false);
+  expect([await named(), await redrawn()]).toEqual([[ids.finance2, ids.financeManager], true]);
   expect((await openOf(id)).askedAt).not.toEqual(asked);
 });
 

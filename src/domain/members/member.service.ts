@@ -52,13 +52,15 @@ export async function ensureMember(db: Db, now: Date, profile: SlackProfile): Pr
       const data = { ...facts, active: true, updatedAt: now };
       const user = await tx.user.update({ where: { id: present.id }, data });
       // Their roles came back with them: what nobody could decide without them is asked.
-      if (isBack)
+      if (isBack) {
         await askAgainForOrphans(
           tx,
           ctx,
           stuck.map((one) => one.id),
           stuck,
         );
+        await redrawNames(tx, ctx, user.id, []);
+      }
       return user;
     }
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('huikuan.first_admin'))`;
