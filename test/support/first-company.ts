@@ -26,7 +26,7 @@ export async function startCompany(db: Db, now: Date): Promise<void> {
   // Most databases of their own begin once: they stay as they are.
   const isWorthIt = known.times > 1 && (await filledTables(db)).length === 0;
   await loadCompany(db, now);
-  if (isWorthIt) known.copy = await keep(db, `kept_${ofDb.size}`);
+  if (isWorthIt) known.copy = await keep(db, `kept_at_${now.getTime()}`);
 }
 
 async function filledTables(db: Db): Promise<string[]> {
