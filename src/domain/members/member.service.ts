@@ -98,8 +98,8 @@ async function retireMember(tx: Tx, ctx: SystemCtx, user: User): Promise<void> {
   const asked = await listAskedOf(tx, user.id);
   await tx.user.update({ where: { id: user.id }, data: { active: false, updatedAt: ctx.now } });
   await recordAudit(tx, ctx, { ...changed(user.id), before: { active: true }, after: { active: false } });
-  await askAgainForOrphans(tx, ctx, null, stuck);
   await redrawNames(tx, ctx, user.id, asked);
+  await askAgainForOrphans(tx, ctx, null, stuck);
   // Their book waits for whoever may hand it over.
   const heads = await listHolders(tx, 'admin', 'sales_director');
   await markHomesStale(tx, [await findSuperiorId(tx, user.id), ...heads.map((head) => head.id)]);
@@ -256,8 +256,9 @@ export async function setMember(ctx: Ctx, change: MemberChange): Promise<User> {
     const concerns = before.askedAt !== null || roles.length === 0 || before.roles.length === 0;
     const heads = concerns ? await listHolders(tx, 'admin', 'sales_director') : [];
     if (before.askedAt !== null) await rewriteAsked(tx, ctx, before, { tag: after.version });
-    await askAgainForOrphans(tx, ctx, null, stuck);
+    // First those that are there: who is asked only now has a card that says it.
     await redrawNames(tx, ctx, after.id, asked);
+    await askAgainForOrphans(tx, ctx, null, stuck);
     const superior = await findSuperiorId(tx, after.id);
     await markHomesStale(tx, [after.id, managerId, superior, ...heads.map((head) => head.id)]);
     return after;
