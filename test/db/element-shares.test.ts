@@ -7,7 +7,8 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 let database: TestDatabase;
 let company: TestCompany;
 beforeAll(async () => {
-  database = await createTestDatabase();
+  // Its client has asked nothing before: what a file before it was told seconds ago would still count.
+  database = await createTestDatabase({ alone: true });
   company = await createTestCompany(database.db.prisma);
 });
 afterEach(() => {
