@@ -53,13 +53,13 @@ export async function ensureMember(db: Db, now: Date, profile: SlackProfile): Pr
       const user = await tx.user.update({ where: { id: present.id }, data });
       // Their roles came back with them: what nobody could decide without them is asked.
       if (isBack) {
+        await redrawNames(tx, ctx, user.id, []);
         await askAgainForOrphans(
           tx,
           ctx,
           stuck.map((one) => one.id),
           stuck,
         );
-        await redrawNames(tx, ctx, user.id, []);
       }
       return user;
     }
