@@ -237,10 +237,12 @@ async function openFilledReceipt(
   turn: RouteTurn,
   { contract, customer, amount }: Extract<Intent, { kind: 'record' }>,
 ): Promise<void> {
-  const contractId = contract === null ? null : await contractByNumber(turn, contract);
-  const customerId = customer === undefined ? null : await onlyCustomer(turn, customer);
+  // Contracts that came in with a number of their own are known by it, whatever the company's pattern.
+  const numbered = customer === undefined ? null : await findContractByNumber(turn.ctx, customer);
+  const contractId = contract === null ? numbered : await contractByNumber(turn, contract);
+  const customerId = customer === undefined || numbered !== null ? null : await onlyCustomer(turn, customer);
   // Nobody's or several people's name: what was typed may have been looked for.
-  if (customer !== undefined && customerId === null)
+  if (customer !== undefined && customerId === null && numbered === null)
     return openList(turn, 'receipt', readListWords('receipt', `${customer} ${amount ?? ''}`, turn.ctx.today));
   await openRecordReceipt(turn, {
     ...(contractId !== null && { contractId }),

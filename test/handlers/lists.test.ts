@@ -241,6 +241,15 @@ describe('words after a command', () => {
       where: { name: '挖掘机合同' },
     });
     const { name } = await world.company.db.customer.findUniqueOrThrow({ where: { id: customerId } });
+    // A contract that came in with a number of its own is known by it as well.
+    const renumber = (from: string, to: string) =>
+      world.company.db.contract.updateMany({ where: { number: from }, data: { number: to } });
+    await renumber(number, 'WJ-7');
+    await world.sandbox.command(rep.id, '/hk', 'receipt wj-7 300元');
+    await expect.poll(() => rep.words()).toContain('WJ-7 · 挖掘机合同');
+    expect(rep.words()).toContain('"initial_value":"300.00"');
+    await world.sandbox.dismiss(rep.id, true);
+    await renumber('WJ-7', number);
     for (const who of [number, name]) {
       await world.sandbox.command(rep.id, '/hk', `receipt ${who} 300元 昨天`);
       await expect.poll(() => rep.words()).toContain('"initial_value":"300.00"');
