@@ -1,10 +1,5 @@
-// Formats instants and Slack timestamps in the reader's locale and zone; never reads the clock itself.
+// Formats instants in the reader's locale and zone; never reads the clock itself.
 import type { Language } from '../words/words.js';
-
-/** Milliseconds since the epoch of a Slack message timestamp ("1700000000.000100"). */
-export function readTs(ts: string): number {
-  return Number.parseFloat(ts) * 1000;
-}
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
