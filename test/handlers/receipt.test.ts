@@ -314,7 +314,7 @@ describe('the finance card', () => {
     expect(shown).toContain('多收 ¥2,000.00，转预收款');
     expect(shown).toContain('⚠️ 注意：与计划不符：第1期未收 ¥10,000.00');
     expect(shown).toMatch(/第 1 步，共 1 步 · 可审批 (finance(2|Manager)?、?){3}/);
-    expect(shown).toContain('¥10,000.00 核销到 1 期，之后只能冲销。');
+    expect(shown).toContain('¥10,000.00 核销到 1 期，¥2,000.00 转预收款，之后只能冲销。');
   });
 
   it('says of too little what approving it leaves open, as the form did', async () => {
