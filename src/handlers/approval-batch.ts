@@ -8,7 +8,6 @@ import { newId } from '../domain/ids.js';
 import { findSubject } from './approval-subjects.js';
 import type { Deps } from './deps.js';
 import { describeError } from './errors.js';
-import { formatNames } from './i18n/format.js';
 import { ACTION, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
 import { readerOf } from './show-view.js';
@@ -97,13 +96,13 @@ async function decideOne(
     const { outcome } = await approve({ ...ctx, requestId: newId(ctx.now) }, a, v, { unasked: true });
     if (outcome === 'redrawn') return { name, problem: t('approvals:done.redrawn') };
     const after = outcome === 'advanced' ? await shownNow(turn, a) : null;
-    return { name, problem: null, ...(after && nextOf(turn, after)) };
+    return { name, problem: null, ...(after && nextOf(after)) };
   } catch (error) {
     // The same form came twice: what it says stays what it said.
     const isDone = await hasApproved(ctx, { approvalId: a });
     // What somebody else was faster with waits no more, and is named as it was.
     const known = isDone || isDomainError(error, 'approval.decided') ? await shownNow(turn, a) : null;
-    if (isDone && known) return { name: known.name, problem: null, ...nextOf(turn, known) };
+    if (isDone && known) return { name: known.name, problem: null, ...nextOf(known) };
     return { name: known?.name ?? name, problem: describeError(error, readerOf(turn), deps.log).text };
   }
 }
@@ -114,17 +113,13 @@ async function shownNow(turn: Pick<Turn, 'ctx' | 't'>, approvalId: string): Prom
 }
 
 /** Approved, but not all of it: for whom it waits now, in the next step or, where all of a step must approve, in the same. */
-function nextOf(
-  { ctx }: Pick<Turn, 'ctx'>,
-  { approval: { question, step, approvers } }: ShownSubject,
-): Pick<BatchResult, 'next'> {
+function nextOf({ approval: { question, step, approvers } }: ShownSubject): Pick<BatchResult, 'next'> {
   // Decided to the end.
   if (!question) return {};
-  const names = approvers.map((person) => person.name);
   return {
     next: {
       step: question.approvedIds.length === 0 ? step - 1 : null,
-      names: formatNames(ctx.actor.locale, names),
+      names: approvers.map((person) => person.name),
     },
   };
 }

@@ -55,6 +55,23 @@ it.each(LOCALES)('fits twenty of anything, with and without boxes, in %s', (loca
     );
   const results = waiting(20).map(({ name }, n) => ({ name, problem: n % 2 === 0 ? null : nasty(400) }));
   for (const more of [0, 4000]) expectModal(batchResults(results, more, reader(locale)));
+  const names = Array.from({ length: 60 }, () => nasty(80));
+  for (const step of [null, 3]) {
+    const parts = waiting(20).map(({ name }) => ({ name, problem: null, next: { step, names } }));
+    const view = batchResults(parts, 0, reader(locale));
+    expectModal(view);
+    // The last line is whole, too.
+    expect(JSON.stringify(view)).toMatch(/HK-20261120-019 [^"]+ …"/);
+  }
+});
+
+it('says of what is not all whether anybody can decide the rest', () => {
+  const told = (locale: 'zh-CN' | 'en', step: number | null, names: string[]) =>
+    JSON.stringify(batchResults([{ name: 'HK-1', problem: null, next: { step, names } }], 0, reader(locale)));
+  expect(told('zh-CN', 1, [])).toContain('HK-1 第 1 步已通过；下一步还没有人能审批，已通知管理员');
+  expect(told('en', 1, [])).toContain('nobody can decide the next one yet');
+  expect(told('zh-CN', null, [])).toContain('HK-1 你已通过；其余的还没有人能审批');
+  expect(told('en', null, ['Ann', 'Bo'])).toContain('HK-1 approved by you; waiting for Ann, Bo"');
 });
 
 it('counts what is ticked, one sum a currency, and never offers what is to be looked at', () => {

@@ -3,7 +3,7 @@ import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { ApprovalDetails } from '../../domain/approvals/approval.queries.js';
 import type { SubjectType } from '../../domain/approvals/subjects.js';
 import type { Money } from '../../domain/money.js';
-import { formatMoney, formatTotals, shortCustomer, truncate } from '../i18n/format.js';
+import { formatMoney, formatNames, formatTotals, shortCustomer, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
 import { approvalOpenButton, approvalValue, talkLines } from './approval-views.js';
 import {
@@ -161,11 +161,16 @@ export interface BatchResult {
   readonly name: string;
   readonly problem: string | null;
   /** Approved, but not all of it: for whom it waits now. `step` is done; null: others of the same step must approve, too. */
-  readonly next?: { readonly step: number | null; readonly names: string };
+  readonly next?: { readonly step: number | null; readonly names: readonly string[] };
 }
 
+/** So many names in a line: twenty lines of them are one text of Slack's. */
+const NAMES = 3;
+const NAME = 16;
+
 /** A line each, and the way to the others that wait. */
-export function batchResults(results: readonly BatchResult[], waiting: number, { t }: RowReader): ModalView {
+export function batchResults(results: readonly BatchResult[], waiting: number, reader: RowReader): ModalView {
+  const { t } = reader;
   const done = results.filter((one) => one.problem === null).length;
   return modal({
     callbackId: VIEW.info,
@@ -173,22 +178,21 @@ export function batchResults(results: readonly BatchResult[], waiting: number, {
     close: t('common:close'),
     blocks: present<KnownBlock>(
       section(t('batches:done', { done, count: results.length })),
-      section(results.map((one) => resultLine(one, t)).join('\n')),
+      section(results.map((one) => resultLine(one, reader)).join('\n')),
       waiting > 0 && actions([button(ACTION.approvalBatch, t('batches:again', { count: waiting }))]),
     ),
   });
 }
 
-function resultLine({ name: plain, problem, next }: BatchResult, t: RowReader['t']): string {
+function resultLine({ name: plain, problem, next }: BatchResult, { t, locale }: RowReader): string {
   const name = escapeMrkdwn(plain);
   if (problem !== null)
     return t('batches:result.problem', { name, problem: escapeMrkdwn(truncate(problem, 100)) });
   if (!next) return t('batches:result.approved', { name });
-  const names = escapeMrkdwn(next.names);
-  if (next.step === null)
-    return names === ''
-      ? t('batches:result.part_nobody', { name })
-      : t('batches:result.part', { name, names });
-  const words = names === '' ? 'batches:result.step_nobody' : 'batches:result.step';
-  return t(words, { name, step: next.step, names });
+  const what = next.step === null ? 'part' : 'step';
+  const facts = { name, step: next.step ?? '' };
+  if (next.names.length === 0) return t(`batches:result.${what}_nobody`, facts);
+  const names = next.names.slice(0, NAMES).map((one) => escapeMrkdwn(truncate(one, NAME)));
+  const more = next.names.length > NAMES ? ' …' : '';
+  return t(`batches:result.${what}`, { ...facts, names: `${formatNames(locale, names)}${more}` });
 }
