@@ -52,7 +52,10 @@ const listed = (value: unknown): value is readonly Json[] =>
       (typeof item.key === 'string' || typeof item.code === 'string' || typeof item.anchorKind === 'string'),
   );
 
-/** Of two lists of such entries, and of two ways of numbering, only what differs: the others were not touched. In another order only: all of them. */
+/**
+ * Of two lists of such entries, and of two ways of numbering, only what differs: the others were not touched. In another
+ * order only: all of them.
+ */
 function onlyChanged(field: string, before: unknown, after: unknown): Pick<AuditChange, 'before' | 'after'> {
   if (field === 'numbering' && isRecord(before) && isRecord(after)) return partsChanged(before, after);
   if (!listed(before) || !listed(after)) return { before, after };
