@@ -10,7 +10,7 @@ import { findPersonBySlackId, findStandIns } from '../domain/members/member.quer
 import { setMember } from '../domain/members/member.service.js';
 import { loadFirstDays } from '../domain/reminders/ladder.queries.js';
 import { isZone, TIME } from '../domain/reminders/send-times.js';
-import { editCompany } from '../domain/settings/company.service.js';
+import { editCompany, isNamed } from '../domain/settings/company.service.js';
 import { findOverview } from '../domain/settings/overview.queries.js';
 import { MAX_ENDING_DAYS, MAX_ENDINGS } from '../domain/settings/settings.js';
 import { findMember } from '../domain/settings/settings.queries.js';
@@ -68,7 +68,9 @@ export async function openRoles(turn: Opener, userId = ''): Promise<void> {
 
 async function openCompany(turn: ActionTurn): Promise<void> {
   authorize(turn.ctx.actor, 'settings.edit');
-  await turn.show(companyForm(turn.t, companyFacts(turn), newId(turn.ctx.now)));
+  // A name that nobody chose is not offered as one: letters to customers bear it.
+  const facts = { ...companyFacts(turn), ...(!isNamed(turn.ctx.company) && { name: '' }) };
+  await turn.show(companyForm(turn.t, facts, newId(turn.ctx.now)));
 }
 
 async function openChannels(turn: ActionTurn): Promise<void> {

@@ -129,7 +129,10 @@ describe('the settings', () => {
   it('changes the company, and refuses a zone that does not exist', async () => {
     const { sandbox } = story;
     await openForm('settings.company', '公司名称');
-    const wrong = await sandbox.submit('U_ADMIN', { timezone: { value: { value: 'Mars/Olympus' } } });
+    const wrong = await sandbox.submit('U_ADMIN', {
+      name: { value: { value: '恒力机械' } },
+      timezone: { value: { value: 'Mars/Olympus' } },
+    });
     expect(wrong.errors?.timezone).toContain('Mars/Olympus');
     const saved = await sandbox.submit('U_ADMIN', {
       name: { value: { value: '恒力机械' } },

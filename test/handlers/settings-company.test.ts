@@ -2,6 +2,7 @@
 // amounts, and the index that shows what is set.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCustomer } from '../../src/domain/customers/customer.service.js';
+import { findWaiting } from '../../src/domain/home/waiting.queries.js';
 import { exportSettings } from '../../src/domain/settings/settings-file.service.js';
 import { loadSetup } from '../../src/domain/settings/setup.queries.js';
 import { changeCompany } from '../support/company.js';
@@ -14,6 +15,7 @@ let world: SandboxedCompany;
 let ui: ReturnType<typeof windowsOf>;
 beforeAll(async () => {
   world = await startSandboxedCompany();
+  await changeCompany(world.company.db, { name: '长风设备' });
   ui = windowsOf(world);
 });
 afterAll(() => world.close());
@@ -77,8 +79,31 @@ describe('the set-up list', () => {
     expect(await setup()).toMatchObject({ company: false, managers: true });
     await world.sandbox.dismiss(ADMIN, true);
     await ui.press(ADMIN, 'settings.company', '');
-    await save('30');
+    // The name it was made with is not offered as one that somebody chose.
+    expect((await save('30')).errors).toMatchObject({ name: expect.any(String) });
+    await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { name: '长风设备' }));
     expect(await setup()).toMatchObject({ company: true });
+  });
+
+  it('waits for the admins as one thing to do until it is done, in their to-do list too', async () => {
+    const waiting = async () => {
+      const { items } = await findWaiting(await world.company.as('admin'), 'admin');
+      return items.filter(({ kind }) => kind === 'setup');
+    };
+    const db = world.company.db;
+    const open = await waiting();
+    expect(open).toEqual([{ kind: 'setup', open: expect.arrayContaining(['customers']) }]);
+    await world.sandbox.command(ADMIN, '/hk', '');
+    const answer = await world.sandbox.waitFor(
+      () => world.sandbox.history(ADMIN, world.sandbox.dm(ADMIN)).find(({ ephemeral }) => ephemeral),
+      5_000,
+      'an answer',
+    );
+    expect(answer.text).toContain('设置未完成');
+    expect(words(answer)).toContain('导入');
+    await createCustomer(await world.company.as('rep'), { name: '第一家' });
+    await changeCompany(db, { financeChannelId: 'C_FINANCE', escalationChannelId: 'C_ESCALATION' });
+    expect(await waiting()).toEqual([]);
   });
 
   it('has no managers done while nobody sells', async () => {

@@ -22,7 +22,10 @@ afterAll(() => database.close());
 
 const later = new Date(NOON.getTime() + 3_600_000);
 const nobody = () => company.db.user.findUniqueOrThrow({ where: { id: company.ids.nobody } });
-const waiting = async () => (await findWaiting(await company.as('admin'), 'admin')).total;
+const waiting = async () => {
+  const { items } = await findWaiting(await company.as('admin'), 'admin');
+  return items.filter(({ kind }) => kind === 'asked').length;
+};
 /** What the copies are rewritten to, one an admin. */
 async function rewrites(): Promise<string[]> {
   const rows = await company.db.outbox.findMany({

@@ -176,6 +176,7 @@ const SETUP = {
   roles: false,
   managers: false,
   repsWithoutManager: 500,
+  missingRole: 'finance' as const,
   missingYear: 2027,
   customers: false,
 };

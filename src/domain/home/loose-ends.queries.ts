@@ -1,10 +1,11 @@
 // What waits for a person and is neither a decision nor a case: what was rejected or not sent, money without a place, people
-// without a role, books of those who have left. Reads only.
+// without a role, what is not set up, books of those who have left. Reads only.
 import type { PersonCtx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import { countCredits, listCredits } from '../receipts/credits.queries.js';
 import { listUnclaimed } from '../receipts/unclaimed.queries.js';
+import { listOpen, loadSetup } from '../settings/setup.queries.js';
 import {
   LOOSE_SORTS,
   type LooseSort,
@@ -76,6 +77,11 @@ async function askers(ctx: PersonCtx): Promise<Part> {
   return { items: users.map((user) => ({ kind: 'asked', userId: user.id, name: user.name })), total };
 }
 
+async function openSetup(ctx: PersonCtx): Promise<Part> {
+  const open = listOpen(await loadSetup(ctx));
+  return open.length > 0 ? { items: [{ kind: 'setup', open }], total: 1 } : { items: [], total: 0 };
+}
+
 /** Who has left, or has no role any more, and still has customers or money to come: of whose books the reader may give away. */
 async function booksOfLeavers(ctx: PersonCtx): Promise<Part> {
   const owners = visibleOwners(ctx.actor, 'customer.assign');
@@ -104,6 +110,7 @@ export const LOOSE: Readonly<Record<LooseSort, (ctx: PersonCtx) => Promise<Part>
   prepayment: moneyToApply,
   unclaimed: moneyToClaim,
   asked: askers,
+  setup: openSetup,
   left: booksOfLeavers,
 };
 

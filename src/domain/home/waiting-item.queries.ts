@@ -5,6 +5,7 @@ import type { LocalDate } from '../local-date.js';
 import type { Credit } from '../receipts/credits.queries.js';
 import type { UnclaimedFacts } from '../receipts/unclaimed.queries.js';
 import type { CaseToAcknowledge } from '../reminders/todo.queries.js';
+import type { SetupItem } from '../settings/setup.queries.js';
 
 export interface Subject {
   readonly id: string;
@@ -55,6 +56,8 @@ export type WaitingItem =
   | { readonly kind: 'unclaimed'; readonly money: UnclaimedFacts }
   | { readonly kind: 'prepayment'; readonly credit: Credit }
   | { readonly kind: 'asked'; readonly userId: string; readonly name: string }
+  /** What an admin has still to set up: one thing to do, however much is open. */
+  | { readonly kind: 'setup'; readonly open: readonly SetupItem[] }
   /** Has left, or has no role any more, and still has these. */
   | {
       readonly kind: 'left';
@@ -71,7 +74,15 @@ export interface Waiting {
 }
 
 /** What is neither a decision nor a case: each sort has a list of its own. */
-export const LOOSE_SORTS = ['rejected', 'draft', 'prepayment', 'unclaimed', 'asked', 'left'] as const;
+export const LOOSE_SORTS = [
+  'rejected',
+  'draft',
+  'prepayment',
+  'unclaimed',
+  'asked',
+  'setup',
+  'left',
+] as const;
 export type LooseSort = (typeof LOOSE_SORTS)[number];
 export interface LooseEnds {
   readonly sort: LooseSort;

@@ -59,7 +59,7 @@ const PARTS: Record<HomeKind, readonly ((ctx: PersonCtx) => Promise<Part>)[]> = 
   manager: [casesToAcknowledge, LOOSE.left],
   finance: [casesToAcknowledge, LOOSE.prepayment, LOOSE.unclaimed],
   auditor: [],
-  admin: [LOOSE.asked, LOOSE.left],
+  admin: [LOOSE.asked, LOOSE.setup, LOOSE.left],
 };
 
 async function casesToAcknowledge(ctx: PersonCtx): Promise<Part> {

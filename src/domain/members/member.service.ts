@@ -13,6 +13,7 @@ import { notice } from '../notices/notice.js';
 import { enqueue, markHomesStale, rewriteMessage } from '../notices/outbox.service.js';
 import { claimRequest } from '../requests.service.js';
 import { loadCompany } from '../settings/company.service.js';
+import { speakAs } from '../settings/first-language.service.js';
 import { conflictOn } from '../versions.service.js';
 import { findSuperiorId, listHolders, listManagerChain } from './member.queries.js';
 
@@ -30,8 +31,8 @@ export interface SlackProfile {
 }
 
 /**
- * The member row of a Slack user, made or refreshed; the first workspace admin becomes the first admin and is told. Whose
- * language is not spoken here is told in the company's.
+ * The member row of a Slack user, made or refreshed; the first workspace admin becomes the first admin, gives a company
+ * that nobody has set up their language, and is told. Whose language is not spoken here is told in the company's.
  * @returns null for outsiders
  */
 export async function ensureMember(db: Db, now: Date, profile: SlackProfile): Promise<User | null> {
@@ -77,6 +78,7 @@ export async function ensureMember(db: Db, now: Date, profile: SlackProfile): Pr
       },
     });
     if (ctx && admins === 0) {
+      if (own !== null) await speakAs(tx, ctx, own);
       const key = `member.welcome:${user.id}:${user.version}`;
       const payload = { userId: user.id, byId: null };
       await enqueue(tx, ctx, notice({ kind: 'member.welcome', key, to: { user: user.id }, payload }));

@@ -23,7 +23,11 @@ import { openRests } from './open-rests.service.js';
 import { type CompanySettings, companySettings } from './settings.js';
 
 /** What a company is called until somebody names it. */
-export const FIRST_NAME = 'Huikuan';
+const FIRST_NAME = 'Huikuan';
+
+/** Whether somebody has named it. Until an admin saves it, it carries the name it was made with; other settings say nothing. */
+export const isNamed = ({ name, settings }: Pick<CompanyInfo, 'name' | 'settings'>): boolean =>
+  settings.companyConfirmed || name !== FIRST_NAME;
 
 /** The company as of now; creates it with defaults, the Chinese calendar and the ladder of rules §8 on first use. */
 export async function loadCompany(db: Db, now: Date): Promise<CompanyInfo> {

@@ -2,7 +2,7 @@
 import type { SystemCtx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { superiorSql } from '../members/reach.sql.js';
-import { FIRST_NAME } from './company.service.js';
+import { isNamed } from './company.service.js';
 import { missingYear } from './holidays.js';
 
 export interface Setup {
@@ -11,6 +11,8 @@ export interface Setup {
   readonly escalationChannel: boolean;
   /** Somebody sells, somebody approves money. */
   readonly roles: boolean;
+  /** Of the two only one is there: which is not. */
+  readonly missingRole: 'rep' | 'finance' | null;
   /** Everybody who sells has somebody above them; not while nobody sells. */
   readonly managers: boolean;
   readonly repsWithoutManager: number;
@@ -33,11 +35,11 @@ export async function loadSetup(ctx: Omit<SystemCtx, 'now'>): Promise<Setup> {
       WHERE u.active AND 'rep' = ANY(u.roles) AND ${Prisma.raw(superiorSql('u'))} IS NULL`,
   ]);
   return {
-    // Until an admin saves it, the company carries the name it was made with; other settings say nothing about it.
-    company: company.settings.companyConfirmed || company.name !== FIRST_NAME,
+    company: isNamed(company),
     financeChannel: company.financeChannelId !== null,
     escalationChannel: company.escalationChannelId !== null,
     roles: reps > 0 && finance > 0,
+    missingRole: reps > 0 === finance > 0 ? null : reps > 0 ? 'finance' : 'rep',
     managers: reps > 0 && (orphans?.count ?? 0) === 0,
     repsWithoutManager: orphans?.count ?? 0,
     missingYear: missingYear(company.calendar, ctx.today),
@@ -45,9 +47,26 @@ export async function loadSetup(ctx: Omit<SystemCtx, 'now'>): Promise<Setup> {
   };
 }
 
-/** How much of the checklist is open. */
-export function countOpen(setup: Setup): number {
-  const { company, financeChannel, escalationChannel, roles, managers, missingYear: year, customers } = setup;
-  const items = [company, financeChannel, escalationChannel, roles, managers, year === null, customers];
-  return items.filter((done) => !done).length;
+/** A line of the checklist, in its order. */
+export type SetupItem =
+  | 'company'
+  | 'finance_channel'
+  | 'escalation_channel'
+  | 'roles'
+  | 'managers'
+  | 'calendar'
+  | 'customers';
+
+/** What of the checklist is open. */
+export function listOpen(setup: Setup): SetupItem[] {
+  const isDone: Record<SetupItem, boolean> = {
+    company: setup.company,
+    finance_channel: setup.financeChannel,
+    escalation_channel: setup.escalationChannel,
+    roles: setup.roles,
+    managers: setup.managers,
+    calendar: setup.missingYear === null,
+    customers: setup.customers,
+  };
+  return (Object.keys(isDone) as SetupItem[]).filter((item) => !isDone[item]);
 }

@@ -3,7 +3,7 @@ import type { HomeView, KnownBlock } from '@slack/types';
 import { type Actor, can } from '../../domain/access.js';
 import type { FailedMessages } from '../../domain/home/failed.queries.js';
 import type { HomeData } from '../../domain/home/home.queries.js';
-import type { Setup } from '../../domain/settings/setup.queries.js';
+import type { Setup, SetupItem } from '../../domain/settings/setup.queries.js';
 import { formatInstant, shortName, truncate } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 import { ACTION } from '../ids.js';
@@ -23,7 +23,7 @@ import { numberBlocks } from './home-number-views.js';
 import { askAccessMessage } from './member-views.js';
 import { channelWords, messageWords } from './message-words.js';
 import { instalmentRow, type RowReader } from './row-views.js';
-import { waitingRow } from './waiting-views.js';
+import { setupName, waitingRow } from './waiting-views.js';
 
 /** The whole Home of somebody with a role. */
 export function homeView(
@@ -189,21 +189,20 @@ function setupBlocks(setup: Setup, failed: FailedMessages, reader: RowReader): K
   };
   const missing = setup.repsWithoutManager;
   const managers = missing === 0 ? '' : t('home:check.without_manager', { count: missing });
+  const roles = setup.missingRole === null ? '' : t(`home:check.no_${setup.missingRole}`);
+  const year = setup.missingYear;
+  const calendar = year === null ? '' : t('calendar:not_imported', { year });
+  const name = (item: SetupItem) => setupName(item, t);
   return [
     header(t('home:checklist')),
-    line(t('home:check.company'), setup.company, ACTION.settingsCompany),
-    line(t('home:check.finance_channel'), setup.financeChannel, ACTION.settingsChannels),
-    line(t('home:check.escalation_channel'), setup.escalationChannel, ACTION.settingsChannels),
-    line(t('home:check.roles'), setup.roles, ACTION.settingsMember),
-    line(t('home:check.managers'), setup.managers, ACTION.settingsMember, managers),
-    line(
-      t('calendar:title'),
-      setup.missingYear === null,
-      ACTION.settingsCalendar,
-      setup.missingYear === null ? '' : t('calendar:not_imported', { year: setup.missingYear }),
-    ),
+    line(name('company'), setup.company, ACTION.settingsCompany),
+    line(name('finance_channel'), setup.financeChannel, ACTION.settingsChannels),
+    line(name('escalation_channel'), setup.escalationChannel, ACTION.settingsChannels),
+    line(name('roles'), setup.roles, ACTION.settingsMember, roles),
+    line(name('managers'), setup.managers, ACTION.settingsMember, managers),
+    line(name('calendar'), year === null, ACTION.settingsCalendar, calendar),
     section(
-      `*${t('imports:title')}* · ${setup.customers ? t('common:done') : t('common:not_set')}`,
+      `*${name('customers')}* · ${setup.customers ? t('common:done') : t('common:not_set')}`,
       button(ACTION.importNew, t('imports:title')),
     ),
     ...failedBlocks(failed, reader),

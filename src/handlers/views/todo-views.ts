@@ -79,7 +79,15 @@ const MAX_CASE_ROWS = 5;
 export const MESSAGE_ROWS = 8;
 const MESSAGE_CASES = 3;
 
-const SORTS: readonly LooseSort[] = ['rejected', 'draft', 'prepayment', 'unclaimed', 'asked', 'left'];
+const SORTS: readonly LooseSort[] = [
+  'rejected',
+  'draft',
+  'prepayment',
+  'unclaimed',
+  'asked',
+  'setup',
+  'left',
+];
 /** Decisions other than those that are many: each stands by itself. */
 const isApart = ({ kind }: WaitingItem): boolean =>
   !['case', 'receipt', 'contract', 'contract_rejected', ...SORTS].includes(kind);
@@ -114,6 +122,8 @@ function listOf(sort: LooseSort, t: RowReader['t']): Button {
   switch (sort) {
     case 'asked':
       return button(ACTION.settingsMember, words);
+    case 'setup':
+      return button(ACTION.settings, words);
     case 'left':
       return button(ACTION.customerHandOver, words);
     case 'unclaimed':

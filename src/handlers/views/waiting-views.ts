@@ -1,6 +1,7 @@
 // One thing that waits for the reader: what it is, since when, and the button that settles it. Pure.
 import type { KnownBlock } from '@slack/types';
 import type { WaitingItem } from '../../domain/home/waiting-item.queries.js';
+import type { SetupItem } from '../../domain/settings/setup.queries.js';
 import {
   formatDate,
   formatInstant,
@@ -26,6 +27,12 @@ export const receiptOpenButton = (t: Translate, receiptId: string, about: string
     label: `${text ?? t('common:open')} ${about}`,
   });
 
+/** A line of an admin's checklist, by its name. */
+export function setupName(item: SetupItem, t: Translate): string {
+  if (item === 'calendar') return t('calendar:title');
+  return item === 'customers' ? t('imports:title') : t(`home:check.${item}`);
+}
+
 /** One section with its button. */
 export function waitingRow(item: WaitingItem, reader: RowReader): KnownBlock {
   const { t, locale, now, today, timezone } = reader;
@@ -38,6 +45,11 @@ export function waitingRow(item: WaitingItem, reader: RowReader): KnownBlock {
           label: `${t('members:set_roles')} ${item.name}`,
         }),
       );
+    case 'setup': {
+      const open = item.open.map((one) => setupName(one, t)).join(t('common:comma'));
+      const text = t('home:waiting.setup', { count: item.open.length, open });
+      return section(text, button(ACTION.settings, t('members:go.set_up')));
+    }
     case 'left': {
       const { userId, instalments, customers } = item;
       const words = t('customers:handover.button');
@@ -140,7 +152,7 @@ export function waitingRow(item: WaitingItem, reader: RowReader): KnownBlock {
 
 type SubjectItem = Exclude<
   WaitingItem,
-  { kind: 'asked' | 'left' | 'case' | 'unclaimed' | 'prepayment' | 'opening' }
+  { kind: 'asked' | 'setup' | 'left' | 'case' | 'unclaimed' | 'prepayment' | 'opening' }
 >;
 
 const subject = (item: SubjectItem, { locale }: RowReader) => ({

@@ -5,7 +5,7 @@ import { findDelegate } from '../../domain/members/delegate.queries.js';
 import { findPeople } from '../../domain/members/member.queries.js';
 import { hasPlannable } from '../../domain/plans/plan-choices.queries.js';
 import { loadFirstDays } from '../../domain/reminders/ladder.queries.js';
-import { countOpen, loadSetup } from '../../domain/settings/setup.queries.js';
+import { listOpen, loadSetup } from '../../domain/settings/setup.queries.js';
 import { escapeMrkdwn, section } from '../../handlers/views/blocks.js';
 import { delegateMessage } from '../../handlers/views/delegate-views.js';
 import { askedMessage, welcomeMessage } from '../../handlers/views/member-views.js';
@@ -67,7 +67,7 @@ export const memberNotices: NoticeRenderers<
         remindAt: ctx.company.remindAt,
         financeChannelId: ctx.company.financeChannelId,
         firstDays: await loadFirstDays(ctx.db),
-        openSettings: countOpen(await loadSetup(ctx)),
+        openSettings: listOpen(await loadSetup(ctx)).length,
         canPlan: ctx.person ? await hasPlannable({ ...ctx, actor: ctx.person }) : false,
       }),
     );

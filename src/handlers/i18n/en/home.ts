@@ -65,6 +65,8 @@ export const home = {
   'waiting.contract_rejected':
     '*{{number}}* · {{customer}} · {{amount}}\nContract rejected; edit and send it again',
   'waiting.asked': '*{{user}}*\nAsks to use Huikuan, has no role',
+  'waiting.setup_one': '*Set-up* · {{count}} open\n{{open}}',
+  'waiting.setup_other': '*Set-up* · {{count}} open\n{{open}}',
   'waiting.left':
     '*{{user}}*\nHas left or has no role, and still has $t(customers:count.instalments, {"count": {{instalments}} }) to collect, $t(customers:count.customers, {"count": {{customers}} })',
   review: 'Review',
@@ -82,6 +84,8 @@ export const home = {
   'check.escalation_channel': 'Escalation channel',
   'check.roles': 'Roles',
   'check.managers': 'Managers',
+  'check.no_rep': 'Nobody sells yet',
+  'check.no_finance': 'Nobody approves receipts yet',
   'check.without_manager_one': '{{count}} rep has no manager',
   'check.without_manager_other': '{{count}} reps have no manager',
   failed_one: '*Not delivered · {{count}} message in 30 days*',

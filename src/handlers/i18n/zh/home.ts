@@ -54,6 +54,7 @@ export const home = {
   'waiting.draft': '*{{number}}* · {{customer}} · {{amount}}\n合同草稿，还没提交',
   'waiting.contract_rejected': '*{{number}}* · {{customer}} · {{amount}}\n合同已驳回，可修改后再提交',
   'waiting.asked': '*{{user}}*\n想使用回款，还没有角色',
+  'waiting.setup_other': '*设置* · 还有 {{count}} 项未完成\n{{open}}',
   'waiting.left':
     '*{{user}}*\n已离开或没有角色，名下还有 $t(customers:count.instalments, {"count": {{instalments}} })待回款、$t(customers:count.customers, {"count": {{customers}} })',
   review: '审批',
@@ -70,6 +71,8 @@ export const home = {
   'check.escalation_channel': '升级频道',
   'check.roles': '角色',
   'check.managers': '上级',
+  'check.no_rep': '还没有销售',
+  'check.no_finance': '还没有人审批回款',
   'check.without_manager_other': '{{count}} 位销售没有上级',
   failed_other: '*没送到的消息 · 近 30 天 {{count}} 条*',
   'failed.line': '{{what}} → {{to}}：{{reason}} · {{at}}',
