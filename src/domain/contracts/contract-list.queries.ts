@@ -50,17 +50,26 @@ export async function findContracts(
   filter: ContractFilter = {},
   page = 1,
 ): Promise<ContractPage> {
-  const { from, where, order, countTo } = await chooseContracts(ctx, filter);
-  const totals = await ctx.db.$queryRaw<ContractTotal[]>`${PLANNED_ANEW}
+  const { from, where, order, countTo, looked } = await chooseContracts(ctx, filter);
+  const found = await ctx.db.$queryRaw<(ContractTotal & { ids: string[] })[]>`${PLANNED_ANEW}
     SELECT x.currency, COUNT(*)::int AS count,
+      ${looked ? Prisma.sql`array_agg(x.id::text)` : Prisma.sql`'{}'::text[]`} AS ids,
       COALESCE(SUM(x.amount) FILTER (WHERE x.status IN ('active', 'completed', 'archived')), 0)::bigint AS amount,
       COALESCE(SUM(x.amount) FILTER (WHERE x.status IN ('draft', 'pending_approval', 'rejected')), 0)::bigint AS inactive
-    FROM (SELECT c.currency, c.amount, c.status FROM ${from} WHERE ${where} LIMIT ${countTo + 1}) x
+    FROM (SELECT c.id, c.currency, c.amount, c.status FROM ${from} WHERE ${where} LIMIT ${countTo + 1}) x
     GROUP BY x.currency ORDER BY x.currency`;
-  const found = totals.reduce((sum, line) => sum + line.count, 0);
-  const counted = countedOf(found, countTo, page, PAGE_SIZE);
+  const totals = found.map(({ ids: _, ...total }) => total);
+  const counted = countedOf(
+    totals.reduce((sum, line) => sum + line.count, 0),
+    countTo,
+    page,
+    PAGE_SIZE,
+  );
+  // Few rows that were looked for one by one are not looked for again.
+  const which =
+    looked && !counted.more ? Prisma.sql`c.id = ANY(${found.flatMap((line) => line.ids)}::uuid[])` : where;
   const ids = await ctx.db.$queryRaw<{ id: string }[]>`${PLANNED_ANEW}
-    SELECT c.id::text FROM ${from} WHERE ${where} ORDER BY ${order}
+    SELECT c.id::text FROM ${from} WHERE ${which} ORDER BY ${order}
     LIMIT ${PAGE_SIZE} OFFSET ${(counted.page - 1) * PAGE_SIZE}`;
   const rows = await loadContractRows(
     ctx,
@@ -134,6 +143,8 @@ async function chooseContracts(ctx: ReadCtx, filter: ContractFilter) {
     where: whereOf(ctx, filter, compares ? words : undefined),
     order: ORDER[filter.sort ?? 'newest'][filter.reversed ? 1 : 0],
     countTo: compares ? COMPARED_TO : COUNTED_TO,
+    /** Row by row, in all of the list. */
+    looked: compares,
   };
 }
 
