@@ -123,9 +123,7 @@ async function route(turn: RouteTurn, intent: Intent): Promise<void> {
     case 'import':
       return openImport(turn);
     case 'export':
-      return intent.noun === null
-        ? askWhatToExport(turn)
-        : openExport(turn, intent.noun, readListWords(intent.noun, intent.words, ctx.today));
+      return openExportOf(turn, intent);
     case 'audit':
       return openAudit(turn, intent.ref);
     case 'roles':
@@ -271,6 +269,12 @@ async function chooseHelp(turn: ActionTurn): Promise<void> {
 }
 
 /** Which list, as buttons. */
+function openExportOf(turn: RouteTurn, { noun, words }: Extract<Intent, { kind: 'export' }>): Promise<void> {
+  if (noun === null) return askWhatToExport(turn);
+  if (noun === 'unclaimed' || noun === 'follow_up') return openExport(turn, noun);
+  return openExport(turn, noun, readListWords(noun, words, turn.ctx.today));
+}
+
 const askWhatToExport = ({ t, reply }: RouteTurn): Promise<void> => reply(whatToExportMessage(t));
 
 async function answerToday(turn: RouteTurn): Promise<void> {

@@ -9,6 +9,8 @@ import {
   type CustomerVerb,
   type HelpTopic,
   LIST,
+  LOGS,
+  type LogKind,
   MANY,
   NEW,
   NOUNS,
@@ -60,7 +62,7 @@ export type Intent =
   /** Record a receipt, filled in; the amount as it was typed, the customer's name if one stands before it. */
   | { kind: 'record'; contract: string | null; amount: string | null; customer?: string }
   /** A list as a file, narrowed by words; without a noun the person is asked which. */
-  | { kind: 'export'; noun: Noun | null; words: string }
+  | { kind: 'export'; noun: Noun | LogKind | null; words: string }
   /** What is done with customers beyond showing one; `ref` names it, if anything was typed. */
   | { kind: 'customer'; verb: CustomerVerb; ref: string }
   | { kind: 'unknown'; words: string; suggestions: string[] };
@@ -204,6 +206,8 @@ function settingsOf(topic: string): Intent {
 
 /** `export contracts 徐工`; of anything but a noun nobody knows which list. */
 function parseExport(words: string): Intent {
+  const log = (Object.keys(LOGS) as LogKind[]).find((one) => is(LOGS[one], words.toLowerCase()));
+  if (log !== undefined) return { kind: 'export', noun: log, words: '' };
   const [first, rest] = split(words);
   const noun = nounOf(first.toLowerCase());
   return { kind: 'export', noun, words: noun === null ? words : rest };

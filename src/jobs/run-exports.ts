@@ -16,6 +16,7 @@ import {
   loadExport,
   renewExport,
 } from '../domain/exports/export.service.js';
+import type { ExportKind } from '../domain/exports/export-kinds.js';
 import {
   listExportIds,
   loadExportRows,
@@ -23,10 +24,10 @@ import {
   readExportFilter,
 } from '../domain/exports/export-rows.queries.js';
 import { newId } from '../domain/ids.js';
-import type { ListKind } from '../domain/lists/list-filter.js';
 import { type ReportQuery, reportQuery } from '../domain/reports/report.js';
 import { translator } from '../handlers/i18n/index.js';
-import { type ExportWords, exportCells, exportHeader } from '../handlers/views/export-columns.js';
+import type { ExportWords } from '../handlers/views/export-cells.js';
+import { exportCells, exportHeader } from '../handlers/views/export-columns.js';
 import { exportName } from '../handlers/views/export-views.js';
 import { docFileName } from '../handlers/views/report-doc.js';
 import type { Logger } from '../log.js';
@@ -145,11 +146,18 @@ async function makeReport(
 
 function wordsOf({ actor, company }: Ctx): ExportWords {
   const { settings, baseCurrency } = company;
-  const { locale } = actor;
-  return { t: translator(locale), locale, settings, baseCurrency, seesCredit: can(actor, 'credit.see') };
+  const { locale, timezone } = actor;
+  return {
+    t: translator(locale),
+    locale,
+    timezone,
+    settings,
+    baseCurrency,
+    seesCredit: can(actor, 'credit.see'),
+  };
 }
 
-async function* cellsOf<K extends ListKind>(ctx: Ctx, list: K, ids: readonly string[]) {
+async function* cellsOf<K extends ExportKind>(ctx: Ctx, list: K, ids: readonly string[]) {
   const words = wordsOf(ctx);
   for await (const row of loadExportRows(ctx, list, ids)) yield exportCells(list, row, words);
 }

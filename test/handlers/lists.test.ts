@@ -5,10 +5,9 @@ import { fromUtcDate } from '../../src/domain/local-date.js';
 import { findRows } from '../../src/domain/plans/instalment.queries.js';
 import { createDelivery, type Delivery } from '../../src/jobs/deliver-notices.js';
 import { createSlackSender } from '../../src/jobs/delivery/slack-sender.js';
-import { runExports } from '../../src/jobs/run-exports.js';
 import { createLog } from '../../src/log.js';
-import { openSheet } from '../../src/sheets/read-sheet.js';
 import { anActiveContract, aSubmittedReceipt, NOON, type PersonKey } from '../support/company.js';
+import { lastFile, makeExports } from '../support/exported-file.js';
 import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
 
 let world: SandboxedCompany;
@@ -129,28 +128,7 @@ describe('plans', () => {
 });
 
 describe('exports', () => {
-  async function run(): Promise<void> {
-    const stopping = new AbortController().signal;
-    await runExports(await world.company.system(), { clock: () => NOON, log, kick: () => {}, stopping });
-    await delivery.run();
-  }
-  /** The last file in the person's conversation, read by our own reader. */
-  async function lastFile(who: PersonKey) {
-    const id = slackId(who);
-    const message = world.sandbox.history(id, world.sandbox.dm(id)).findLast((one) => one.files?.length);
-    const file = message?.files?.[0];
-    if (!file) throw new Error('no file');
-    const bytes = Buffer.from(await (await fetch(`${file.url_private}?as=${id}`)).arrayBuffer());
-    const sheet = await openSheet(file.name ?? '', bytes);
-    const rows: (readonly string[])[] = [];
-    for await (const { cells } of sheet.rows) rows.push(cells);
-    return { name: file.name, text: message?.text, raw: bytes.toString('utf8'), header: sheet.header, rows };
-  }
-  const column = (file: { header: readonly string[]; rows: (readonly string[])[] }, name: string) => {
-    const index = file.header.indexOf(name);
-    if (index < 0) throw new Error(`no column ${name}`);
-    return file.rows.map((row) => row[index] ?? '');
-  };
+  const run = () => makeExports(world, delivery);
 
   it.each(['xlsx', 'csv'] as const)(
     'plans as %s: the sums of the list, days, no formulas',
@@ -161,16 +139,16 @@ describe('exports', () => {
       expect(manager.words()).toContain('筛选 CNY · 23 条');
       await manager.submit({ format: { value: format }, scope: { value: 'filtered' } });
       await run();
-      const file = await lastFile('manager');
+      const file = await lastFile(world, 'manager');
       expect(file.name).toBe(`回款计划管理 2026-11-20.${format}`);
       expect(file.text).toContain('23 行');
       const { totals } = await findRows(await world.company.as('manager'), { currency: 'CNY' });
-      const cents = column(file, '本期金额').map((text) => BigInt(Math.round(Number(text) * 100)));
+      const cents = file.column('本期金额').map((text) => BigInt(Math.round(Number(text) * 100)));
       expect(cents.reduce((sum, one) => sum + one, 0n)).toBe(totals[0]?.amount);
       expect(file.rows).toHaveLength(totals[0]?.count ?? 0);
-      expect(new Set(column(file, '币种'))).toEqual(new Set(['CNY']));
-      expect(column(file, '到期日')[0]).toBe('2026-12-01');
-      expect(column(file, '期的名称')).toContain(DANGEROUS);
+      expect(new Set(file.column('币种'))).toEqual(new Set(['CNY']));
+      expect(file.column('到期日')[0]).toBe('2026-12-01');
+      expect(file.column('期的名称')).toContain(DANGEROUS);
       // A workbook knows text from formulas; a CSV needs the sign in front.
       if (format === 'csv') expect(file.raw).toContain(`'=HYPERLINK`);
     },
@@ -191,12 +169,12 @@ describe('exports', () => {
       await run();
       const job = await world.company.db.exportJob.findFirstOrThrow({ orderBy: { id: 'desc' } });
       expect([job.list, job.status, job.rows, job.userId]).toEqual([kind, 'done', rows, ownerOf('rep2')]);
-      expect(JSON.stringify((await lastFile('rep2')).rows)).not.toContain('挖掘机合同');
+      expect(JSON.stringify((await lastFile(world, 'rep2')).rows)).not.toContain('挖掘机合同');
     }
     const days = await world.company.db.instalment.findFirstOrThrow({ where: { ownerId: ownerOf('rep2') } });
-    const file = await lastFile('rep2');
-    expect(column(file, 'Due date')).toEqual([days.effectiveDue && fromUtcDate(days.effectiveDue)]);
-    expect(column(file, 'Currency')).toEqual(['USD']);
+    const file = await lastFile(world, 'rep2');
+    expect(file.column('Due date')).toEqual([days.effectiveDue && fromUtcDate(days.effectiveDue)]);
+    expect(file.column('Currency')).toEqual(['USD']);
   });
 
   it('a role taken away before the file is made: no file, and the person hears of it', async () => {

@@ -712,6 +712,8 @@ const OTHERS: Record<string, string> = {
   findOverview: 'settings: admins only',
   countTolerated: 'settings: admins only',
   findFollowUps: 'follow-up-list.test.ts, with follow-ups of two owners',
+  countFollowUps: 'a count: log-exports.test.ts of the handlers, with follow-ups of two owners',
+  listAllFollowUpIds: 'log-exports.test.ts of the handlers, with follow-ups of two owners',
   findFollowUpStats: 'follow-up-list.test.ts, with follow-ups of two owners',
   findLadder: 'settings: admins and heads of finance only',
   findRowsToTry: 'rows of findRows: admins and heads of finance only',

@@ -131,6 +131,9 @@ const cases: [command: string, text: string, intent: Intent][] = [
   // Words are searched for.
   ['/hk-customer', '华为', { kind: 'find', noun: 'customer', words: '华为' }],
   ['/hk', 'export', { kind: 'export', noun: null, words: '' }],
+  ['/hk', 'export follow-ups', { kind: 'export', noun: 'follow_up', words: '' }],
+  ['/hk', '导出 跟进记录', { kind: 'export', noun: 'follow_up', words: '' }],
+  ['/hk', '导出 待认领', { kind: 'export', noun: 'unclaimed', words: '' }],
   ['/hk', '导出 合同 徐工', { kind: 'export', noun: 'contract', words: '徐工' }],
   ['/hk-plan', 'export', { kind: 'export', noun: 'plan', words: '' }],
   ['/hk', 'find hw 挖掘机', { kind: 'find', noun: null, words: 'hw 挖掘机' }],

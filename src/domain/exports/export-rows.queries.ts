@@ -7,9 +7,14 @@ import {
   loadContractRows,
 } from '../contracts/contract-list.queries.js';
 import { type CustomerRow, listAllCustomerIds, loadCustomerRows } from '../customers/customer.queries.js';
-import { LIST_FILTERS, type ListFilter, type ListKind } from '../lists/list-filter.js';
+import {
+  type FollowUpRow,
+  listAllFollowUpIds,
+  loadFollowUpRows,
+} from '../follow-ups/follow-up-list.queries.js';
 import { type InstalmentRowData, listAllRowIds, loadRows } from '../plans/instalment.queries.js';
 import { listAllReceiptIds, loadReceiptRows, type ReceiptRowData } from '../receipts/receipt.queries.js';
+import { listAllUnclaimedIds, loadUnclaimed, type UnclaimedFacts } from '../receipts/unclaimed.queries.js';
 import { todoFilter } from '../reminders/todo.queries.js';
 import {
   type ContractFacts,
@@ -21,6 +26,7 @@ import {
   readPlanFacts,
   readReceiptFacts,
 } from './export-facts.queries.js';
+import { EXPORT_FILTERS, type ExportFilter, type ExportKind } from './export-kinds.js';
 
 /** A file with more rows is refused: whoever needs them narrows the list. */
 export const MAX_EXPORT_ROWS = 100_000;
@@ -28,17 +34,19 @@ const BATCH_ROWS = 1000;
 
 type PlanRow = InstalmentRowData & PlanFacts & ContractFacts;
 
-/** What a row of each list's export is made of. */
+/** What a row of each file is made of. */
 export interface ExportRows {
   readonly customer: CustomerRow & CustomerFacts;
   readonly contract: ContractRow & ContractFacts;
   readonly plan: PlanRow;
   readonly receipt: ReceiptRowData & ReceiptFacts;
   readonly todo: PlanRow;
+  readonly unclaimed: UnclaimedFacts;
+  readonly follow_up: FollowUpRow;
 }
 
-interface Source<K extends ListKind> {
-  readonly ids: (ctx: ReadCtx, filter: ListFilter<K>, limit: number) => Promise<string[]>;
+interface Source<K extends ExportKind> {
+  readonly ids: (ctx: ReadCtx, filter: ExportFilter<K>, limit: number) => Promise<string[]>;
   readonly load: (ctx: ReadCtx, ids: readonly string[]) => Promise<ExportRows[K][]>;
 }
 
@@ -60,7 +68,7 @@ const loadPlanRows = async (ctx: ReadCtx, ids: readonly string[]): Promise<PlanR
   return joined(withFacts, contracts, (row) => row.contractId);
 };
 
-const SOURCES: { readonly [K in ListKind]: Source<K> } = {
+const SOURCES: { readonly [K in ExportKind]: Source<K> } = {
   customer: {
     ids: listAllCustomerIds,
     load: async (ctx, ids) =>
@@ -78,24 +86,29 @@ const SOURCES: { readonly [K in ListKind]: Source<K> } = {
       joined(await loadReceiptRows(ctx, ids), await readReceiptFacts(ctx, ids), (row) => row.id),
   },
   todo: { ids: (ctx, filter, limit) => listAllRowIds(ctx, todoFilter(filter), limit), load: loadPlanRows },
+  unclaimed: {
+    ids: (ctx, _filter, limit) => listAllUnclaimedIds(ctx, limit),
+    load: loadUnclaimed,
+  },
+  follow_up: { ids: listAllFollowUpIds, load: loadFollowUpRows },
 };
 
-/** A filter as a job keeps it. @throws ZodError for what no list has written */
-export const readExportFilter = <K extends ListKind>(kind: K, filter: unknown): ListFilter<K> =>
-  LIST_FILTERS[kind].parse(filter) as ListFilter<K>;
+/** A filter as a job keeps it. @throws ZodError for what no form has written */
+export const readExportFilter = <K extends ExportKind>(kind: K, filter: unknown): ExportFilter<K> =>
+  EXPORT_FILTERS[kind].parse(filter) as ExportFilter<K>;
 
 /** Ids of what the reader may see, in the list's order, and never one more than is needed to refuse it. */
-export function listExportIds<K extends ListKind>(
+export function listExportIds<K extends ExportKind>(
   ctx: ReadCtx,
   kind: K,
-  filter: ListFilter<K>,
+  filter: ExportFilter<K>,
   limit = MAX_EXPORT_ROWS + 1,
 ): Promise<string[]> {
   return SOURCES[kind].ids(ctx, filter, limit);
 }
 
 /** The rows of these ids, some at a time; what is gone meanwhile is left out. */
-export async function* loadExportRows<K extends ListKind>(
+export async function* loadExportRows<K extends ExportKind>(
   ctx: ReadCtx,
   kind: K,
   ids: readonly string[],

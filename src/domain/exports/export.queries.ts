@@ -1,11 +1,11 @@
 // Reads an export for its message. Changes nothing.
 import type { Db } from '../../db/client.js';
-import { LIST_KINDS, type ListKind } from '../lists/list-filter.js';
 import { type ReportKind, reportQuery } from '../reports/report.js';
+import { EXPORT_KINDS, type ExportKind } from './export-kinds.js';
 
 export interface ExportState {
-  /** The list, or of a report which. */
-  readonly what: { readonly list: ListKind } | { readonly report: ReportKind };
+  /** Which records, or of a report which. */
+  readonly what: { readonly list: ExportKind } | { readonly report: ReportKind };
   readonly status: string;
   readonly rows: number;
   /** The file; null where there is none, or none any more. */
@@ -26,6 +26,6 @@ export async function findExportFile(db: Db, jobId: string): Promise<ExportState
 
 function whatOf(job: { list: string; filter: unknown }): ExportState['what'] | null {
   if (job.list === 'report') return { report: reportQuery.parse(job.filter).kind };
-  const list = LIST_KINDS.find((kind) => kind === job.list);
+  const list = EXPORT_KINDS.find((kind) => kind === job.list);
   return list === undefined ? null : { list };
 }

@@ -7,12 +7,12 @@ import type { ExportJob } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
 import { plainJson, recordAudit } from '../audit.service.js';
 import { newId } from '../ids.js';
-import { LIST_KINDS, type ListFilter, type ListKind } from '../lists/list-filter.js';
 import { toActor } from '../members/member.queries.js';
 import { notice } from '../notices/notice.js';
 import { enqueue } from '../notices/outbox.service.js';
 import type { ReportQuery } from '../reports/report.js';
 import { claimRequest } from '../requests.service.js';
+import { EXPORT_KINDS, type ExportFilter, type ExportKind } from './export-kinds.js';
 
 /** Rows as a spreadsheet; a report also as pages, or its chart as a picture. */
 export const EXPORT_FORMATS = ['xlsx', 'csv', 'pdf', 'png'] as const;
@@ -22,14 +22,14 @@ const LEASE_SECONDS = 60;
 /** The bytes of a delivered file are kept so long; the row of who took what stays. */
 const FILES_KEPT_DAYS = 7;
 
-/** A list, or a report with its query for a filter. */
-export const EXPORTABLE = [...LIST_KINDS, 'report'] as const;
+/** Records, or a report with its query for a filter. */
+export const EXPORTABLE = [...EXPORT_KINDS, 'report'] as const;
 export type Exportable = (typeof EXPORTABLE)[number];
 
 export interface ExportInput {
   readonly list: Exportable;
   /** Checked when the file is made: of the list, or the report. */
-  readonly filter: ListFilter<ListKind> | ReportQuery;
+  readonly filter: ExportFilter<ExportKind> | ReportQuery;
   readonly format: ExportFormat;
 }
 

@@ -3,6 +3,8 @@
 import type { ReadCtx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
+import { listIds } from '../lists/all-ids.queries.js';
+import { COUNTED_TO } from '../lists/counted.js';
 import { addDays, type LocalDate } from '../local-date.js';
 import type { SmallAmounts } from '../settings/small-amounts.js';
 import { toleranceSql } from '../settings/tolerance.queries.js';
@@ -23,8 +25,22 @@ export interface FollowUpPage {
   readonly pages: number;
 }
 
+/** A follow-up as a file tells it. */
+export interface FollowUpRow extends ListedFollowUp {
+  readonly contractName: string;
+  readonly customerCode: string;
+  readonly customerName: string;
+  readonly instalmentName: string;
+  readonly ownerName: string;
+}
+
 /** What the timeline is of. */
 export type FollowUpsOf = { readonly contractId: string } | { readonly customerId: string };
+/** Neither: all that the reader sees. */
+export interface FollowUpFilter {
+  readonly contractId?: string | undefined;
+  readonly customerId?: string | undefined;
+}
 
 export const FOLLOW_UPS_A_PAGE = 20;
 
@@ -33,14 +49,53 @@ const seenBy = (ctx: Pick<ReadCtx, 'actor'>): Prisma.Sql => {
   return owners === 'all' ? Prisma.sql`TRUE` : Prisma.sql`i.owner_id = ANY(${[...owners]}::uuid[])`;
 };
 
+/** Follow-ups `f` of instalments `i` in the reader's scope. */
+function fromOf(ctx: ReadCtx, { contractId, customerId }: FollowUpFilter): Prisma.Sql {
+  const conditions = [
+    seenBy(ctx),
+    contractId !== undefined && Prisma.sql`i.contract_id = ${contractId}::uuid`,
+    customerId !== undefined && Prisma.sql`i.customer_id = ${customerId}::uuid`,
+  ].filter((condition) => condition instanceof Prisma.Sql);
+  return Prisma.sql`FROM follow_up f JOIN instalment i ON i.id = f.instalment_id
+    JOIN contract c ON c.id = i.contract_id WHERE ${Prisma.join(conditions, ' AND ')}`;
+}
+
+/** How many there are, counted as far as lists are. */
+export async function countFollowUps(
+  ctx: ReadCtx,
+  filter: FollowUpFilter,
+): Promise<{ total: number; more: boolean }> {
+  const [found] = await ctx.db.$queryRaw<{ total: number }[]>`
+    SELECT COUNT(*)::int AS total FROM (SELECT ${fromOf(ctx, filter)} LIMIT ${COUNTED_TO + 1}) x`;
+  const total = found?.total ?? 0;
+  return { total: Math.min(total, COUNTED_TO), more: total > COUNTED_TO };
+}
+
+/** Ids of all that the reader may see, newest first; at most `limit`. */
+export const listAllFollowUpIds = (ctx: ReadCtx, filter: FollowUpFilter, limit: number): Promise<string[]> =>
+  listIds(ctx.db, Prisma.sql`SELECT f.id ${fromOf(ctx, filter)} ORDER BY f.id DESC LIMIT ${limit}`);
+
+/** Rows by id in the order given, for callers that have checked the scope. */
+export async function loadFollowUpRows(
+  { db }: Pick<ReadCtx, 'db'>,
+  ids: readonly string[],
+): Promise<FollowUpRow[]> {
+  const found = await db.$queryRaw<(Omit<FollowUpRow, keyof FollowUpFacts> & { id: string })[]>`
+    SELECT f.id::text, c.number AS "contractNumber", c.name AS "contractName", k.code AS "customerCode",
+      k.name AS "customerName", i.seq, i.name AS "instalmentName", i.currency, u.name AS "ownerName"
+    FROM unnest(${[...ids]}::uuid[]) WITH ORDINALITY AS x(id, place) JOIN follow_up f ON f.id = x.id
+    JOIN instalment i ON i.id = f.instalment_id JOIN contract c ON c.id = i.contract_id
+    JOIN customer k ON k.id = i.customer_id JOIN app_user u ON u.id = i.owner_id ORDER BY x.place`;
+  const facts = await loadFollowUps(db, ids);
+  return found.flatMap((row) => {
+    const told = facts.get(row.id);
+    return told ? [{ ...told, ...row }] : [];
+  });
+}
+
 /** Newest first; a page beyond the last is the last. */
 export async function findFollowUps(ctx: ReadCtx, of: FollowUpsOf, page = 1): Promise<FollowUpPage> {
-  const which =
-    'contractId' in of
-      ? Prisma.sql`i.contract_id = ${of.contractId}::uuid`
-      : Prisma.sql`i.customer_id = ${of.customerId}::uuid`;
-  const from = Prisma.sql`FROM follow_up f JOIN instalment i ON i.id = f.instalment_id
-    JOIN contract c ON c.id = i.contract_id WHERE ${which} AND ${seenBy(ctx)}`;
+  const from = fromOf(ctx, of);
   const [count] = await ctx.db.$queryRaw<{ total: number }[]>`SELECT COUNT(*)::int AS total ${from}`;
   const total = count?.total ?? 0;
   const pages = Math.max(1, Math.ceil(total / FOLLOW_UPS_A_PAGE));

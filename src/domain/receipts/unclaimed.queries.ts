@@ -111,6 +111,32 @@ export async function listUnclaimed(
   };
 }
 
+/** Ids of all that waits to be claimed, in the list's order; at most `limit`. */
+export async function listAllUnclaimedIds(
+  { db, actor }: Pick<ReadCtx, 'db' | 'actor'>,
+  limit: number,
+): Promise<string[]> {
+  if (!seesUnclaimed(actor)) return [];
+  const found = await db.unclaimedMoney.findMany({
+    where: OPEN,
+    orderBy: [{ receivedOn: 'asc' }, { id: 'asc' }],
+    select: { id: true },
+    take: limit,
+  });
+  return found.map((row) => row.id);
+}
+
+/** By id in the order given, for callers that have checked who reads; what has been claimed meanwhile is left out. */
+export async function loadUnclaimed(
+  { db }: Pick<ReadCtx, 'db'>,
+  ids: readonly string[],
+): Promise<UnclaimedFacts[]> {
+  const where = { ...OPEN, id: { in: [...ids] } };
+  const facts = await withNames(db, await db.unclaimedMoney.findMany({ where, include: INCLUDE }));
+  const byId = new Map(facts.map((one) => [one.id, one]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
 /** What waits to be claimed, one sum a currency. */
 export async function sumUnclaimed(db: Db | Tx): Promise<{ count: number; totals: Money[] }> {
   const sums = await db.unclaimedMoney.groupBy({

@@ -1,120 +1,29 @@
-// The columns of each list's file: all that was entered, under names by which an import knows them (domain/imports/fields.ts),
-// and what it came to. Pure.
+// The columns of each file: of lists all that was entered, under names by which an import knows them
+// (domain/imports/fields.ts), and what it came to. Pure.
+import type { ExportKind } from '../../domain/exports/export-kinds.js';
 import type { ExportRows } from '../../domain/exports/export-rows.queries.js';
-import type { ListKind } from '../../domain/lists/list-filter.js';
-import type { LocalDate } from '../../domain/local-date.js';
 import { toDecimalString } from '../../domain/money.js';
 import { originalOf } from '../../domain/receipts/receipt.js';
-import { type CompanySettings, dictionaryName } from '../../domain/settings/settings.js';
 import type { Translate } from '../i18n/index.js';
 import { anchorWords } from './anchor-words.js';
+import {
+  type Cell,
+  type Column,
+  count,
+  day,
+  type ExportWords,
+  moment,
+  money,
+  named,
+  text,
+  yes,
+} from './export-cells.js';
 import { stateWord } from './list-views.js';
-import type { RowReader } from './row-views.js';
 
-/** A cell: text, a plain decimal or a day, as src/sheets writes them. */
-type Cell = string | { readonly decimal: string } | { readonly day: string };
-type Column<Row> = readonly [name: ColumnName, cell: (row: Row, words: ExportWords) => Cell];
-
-export interface ExportWords {
-  readonly t: Translate;
-  readonly locale: RowReader['locale'];
-  readonly settings: Pick<CompanySettings, Lists>;
-  readonly baseCurrency: string;
-  /** Whoever does not see limits has no column of them: an empty one would say that there is none. */
-  readonly seesCredit: boolean;
-}
-type Lists = 'customerTypes' | 'industries' | 'contractTypes' | 'paymentMethods';
-
-type ColumnName = (typeof NAMES)[number];
-const NAMES = [
-  'code',
-  'customer',
-  'customer_code',
-  'short_name',
-  'customer_type',
-  'industry',
-  'contact',
-  'phone',
-  'email',
-  'other_contacts',
-  'address',
-  'tax_title',
-  'tax_no',
-  'bank',
-  'bank_account',
-  'term_days',
-  'template',
-  'payers',
-  'credit_limit',
-  'state',
-  'owner',
-  'contracts',
-  'currency',
-  'open',
-  'remark',
-  'contract',
-  'contract_name',
-  'contract_type',
-  'contract_amount',
-  'signed_on',
-  'starts_on',
-  'ends_on',
-  'shipment',
-  'acceptance',
-  'warranty_end',
-  'payment_method',
-  'finance_owner',
-  'framework',
-  'contract_remark',
-  'amount',
-  'planned',
-  'received',
-  'rest',
-  'overdue',
-  'seq',
-  'name',
-  'part_amount',
-  'outstanding',
-  'adjusted',
-  'due_on',
-  'effective_due',
-  'original_due_on',
-  'postponed_to',
-  'anchor',
-  'promised_on',
-  'planned_method',
-  'remind_days',
-  'retention',
-  'disputed',
-  'part_remark',
-  'receipt',
-  'kind',
-  'received_on',
-  'method',
-  'net',
-  'unapplied',
-  'payer',
-  'slip_no',
-  'txn_no',
-  'original_currency',
-  'original_amount',
-  'rate',
-  'bill_no',
-  'bill_due_on',
-  'recorder',
-] as const;
-
-const money = (minor: bigint, currency: string): Cell => ({ decimal: toDecimalString(minor, currency) });
-const day = (date: LocalDate | null): Cell => (date === null ? '' : { day: date });
 const originalCell = (row: ExportRows['receipt']): Cell => {
   const original = originalOf(row);
   return original ? money(original.minor, original.currency) : '';
 };
-const count = (value: number): Cell => ({ decimal: String(value) });
-const text = (value: string | null | undefined): Cell => value ?? '';
-const yes = (value: boolean, { t }: ExportWords): Cell => (value ? t('exports:yes') : '');
-const named = (list: Lists, key: string | null, { settings, locale }: ExportWords): Cell =>
-  key === null ? '' : dictionaryName(settings[list], key, locale);
 
 /** The contact whom money is written to, else the first: the one that an import brings. */
 const mainContact = ({ contacts }: ExportRows['customer']) =>
@@ -187,7 +96,7 @@ const INSTALMENT: readonly Column<ExportRows['plan']>[] = [
 ];
 
 /** Amounts in major units beside their currency, never added. */
-const COLUMNS: { readonly [K in ListKind]: readonly Column<ExportRows[K]>[] } = {
+const COLUMNS: { readonly [K in ExportKind]: readonly Column<ExportRows[K]>[] } = {
   customer: [
     ['code', (row) => row.code],
     ['customer', (row) => row.name],
@@ -261,18 +170,52 @@ const COLUMNS: { readonly [K in ListKind]: readonly Column<ExportRows[K]>[] } = 
     ['recorder', (row) => text(row.recorderName)],
     ['remark', (row) => text(row.remark)],
   ],
+  unclaimed: [
+    ['unclaimed', (row) => row.number],
+    ['received_on', (row) => day(row.receivedOn)],
+    ['currency', (row) => row.currency],
+    ['amount', (row) => money(row.amount, row.currency)],
+    ['method', (row, words) => named('paymentMethods', row.method, words)],
+    ['payer', (row) => text(row.payerName)],
+    ['slip_no', (row) => text(row.bankSlipNo)],
+    ['recorder', (row) => row.recorderName],
+    ['remark', (row) => text(row.remark)],
+  ],
+  follow_up: [
+    ['followed_at', (row, words) => moment(row.at, words)],
+    ['followed_by', (row) => text(row.who)],
+    ['customer_code', (row) => row.customerCode],
+    ['customer', (row) => row.customerName],
+    ['contract', (row) => row.contractNumber],
+    ['contract_name', (row) => row.contractName],
+    ['seq', (row) => count(row.seq)],
+    ['name', (row) => row.instalmentName],
+    ['owner', (row) => row.ownerName],
+    ['follow_kind', (row, { t }) => t(`follow_ups:kind.${row.kind}`)],
+    ['follow_content', (row) => text(row.content)],
+    ['follow_result', (row, { t }) => (row.result === null ? '' : t(`follow_ups:result.${row.result}`))],
+    ['promised_on', (row) => day(row.promisedOn)],
+    [
+      'promised_amount',
+      (row) => (row.promisedAmount === null ? '' : money(row.promisedAmount, row.currency)),
+    ],
+    ['currency', (row) => (row.promisedAmount === null ? '' : row.currency)],
+    ['dispute_reason', (row) => text(row.reason)],
+    ['pause_until', (row) => day(row.pauseUntil)],
+    ['next_on', (row) => day(row.nextOn)],
+  ],
 };
 
-const columnsOf = <K extends ListKind>(
+const columnsOf = <K extends ExportKind>(
   kind: K,
   { seesCredit }: ExportWords,
 ): readonly Column<ExportRows[K]>[] =>
   COLUMNS[kind].filter(([name]) => seesCredit || name !== 'credit_limit');
 
 /** The first line of the file, in the reader's language. */
-export const exportHeader = (kind: ListKind, words: ExportWords): string[] =>
+export const exportHeader = (kind: ExportKind, words: ExportWords): string[] =>
   columnsOf(kind, words).map(([name]) => words.t(`exports:column.${name}`));
 
 /** A row of the file. */
-export const exportCells = <K extends ListKind>(kind: K, row: ExportRows[K], words: ExportWords): Cell[] =>
+export const exportCells = <K extends ExportKind>(kind: K, row: ExportRows[K], words: ExportWords): Cell[] =>
   columnsOf(kind, words).map(([, cell]) => cell(row, words));

@@ -1,5 +1,6 @@
 // The timeline of follow-ups of a contract or customer, and what each rep made of theirs (F80, F81). Pure.
 import type { KnownBlock, ModalView } from '@slack/types';
+import { can } from '../../domain/access.js';
 import { STATS_DAYS } from '../../domain/follow-ups/follow-up.js';
 import type {
   FollowUpPage,
@@ -7,8 +8,8 @@ import type {
   FollowUpsOf,
 } from '../../domain/follow-ups/follow-up-list.queries.js';
 import { formatInstant, shortName, truncate } from '../i18n/format.js';
-import { ACTION, VIEW } from '../ids.js';
-import { context, escapeMrkdwn, modal, section } from './blocks.js';
+import { ACTION, listId, VIEW } from '../ids.js';
+import { actions, button, context, escapeMrkdwn, modal, section } from './blocks.js';
 import { followUpWords } from './follow-up-views.js';
 import { pager } from './list-views.js';
 import type { RowReader } from './row-views.js';
@@ -38,6 +39,15 @@ export function timelineModal(of: FollowUpsOf, data: FollowUpPage, reader: RowRe
     blocks: [
       ...(rows.length === 0 ? [section(t('follow_ups:timeline.none'))] : rows),
       ...pager(t, data, ACTION.followUpList, (page) => timelineValue(of, page)),
+      ...(data.rows.length > 0 && reader.actor !== null && can(reader.actor, 'record.export')
+        ? [
+            actions([
+              button(listId('follow_up', 'export'), t('exports:button'), {
+                value: JSON.stringify({ f: of }),
+              }),
+            ]),
+          ]
+        : []),
     ],
   });
 }

@@ -11,7 +11,7 @@ import {
   shortCustomer,
   truncate,
 } from '../i18n/format.js';
-import { ACTION, VIEW } from '../ids.js';
+import { ACTION, listId, VIEW } from '../ids.js';
 import { auditButton } from './audit-views.js';
 import {
   actions,
@@ -231,6 +231,14 @@ export function unclaimedRow(facts: UnclaimedFacts, reader: RowReader): KnownBlo
 export function unclaimedListModal(list: UnclaimedPage, reader: RowReader): ModalView {
   const { t, locale } = reader;
   const sums = list.totals.map((sum) => formatMoney(locale, sum));
+  const may = (action: 'receipt.record' | 'record.export') =>
+    reader.actor !== null && can(reader.actor, action);
+  const buttons = present(
+    may('receipt.record') && button(ACTION.unclaimedNew, t('unclaimed:new')),
+    list.rows.length > 0 &&
+      may('record.export') &&
+      button(listId('unclaimed', 'export'), t('exports:button')),
+  );
   return modal({
     callbackId: VIEW.unclaimedList,
     title: t('unclaimed:list'),
@@ -244,9 +252,7 @@ export function unclaimedListModal(list: UnclaimedPage, reader: RowReader): Moda
             ...list.rows.map((row) => unclaimedRow(row, reader)),
             ...pager(t, list, ACTION.unclaimedPage, (page) => JSON.stringify({ p: page })),
           ]),
-      ...(reader.actor !== null && can(reader.actor, 'receipt.record')
-        ? [actions([button(ACTION.unclaimedNew, t('unclaimed:new'))])]
-        : []),
+      ...(buttons.length > 0 ? [actions(buttons)] : []),
     ],
   });
 }

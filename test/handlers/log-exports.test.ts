@@ -1,0 +1,129 @@
+// What is listed without a search as a file: money that nobody has claimed, and follow-ups (F96), through the real app.
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { recordFollowUp } from '../../src/domain/follow-ups/follow-up.service.js';
+import { localDate } from '../../src/domain/local-date.js';
+import { recordUnclaimed, withdrawUnclaimed } from '../../src/domain/receipts/unclaimed.service.js';
+import { createDelivery, type Delivery } from '../../src/jobs/deliver-notices.js';
+import { createSlackSender } from '../../src/jobs/delivery/slack-sender.js';
+import { createLog } from '../../src/log.js';
+import { anActiveContract, NOON, type PersonKey } from '../support/company.js';
+import { lastFile, makeExports } from '../support/exported-file.js';
+import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
+
+let world: SandboxedCompany;
+let delivery: Delivery;
+let contractId: string;
+const log = createLog('silent');
+beforeAll(async () => {
+  world = await startSandboxedCompany();
+  const { sandbox, company } = world;
+  const slack = createSlackSender({ token: sandbox.botToken, slackApiUrl: sandbox.apiUrl, log });
+  delivery = createDelivery({ db: company.db, slack, clock: () => NOON, log, gapMs: 0 });
+  const mine = await anActiveContract(company, [[100_00n, '2026-11-10']], {
+    contract: { name: '挖掘机合同' },
+  });
+  const theirs = await anActiveContract(company, [[50_00n, '2026-11-10']], { who: 'rep2' });
+  contractId = mine.contract.id;
+  await follow('rep', mine.rows[0]?.id, { content: '=1+1', result: 'no_answer' });
+  await follow('rep', mine.rows[0]?.id, {
+    content: '周五付',
+    result: 'promised',
+    promisedOn: localDate('2026-11-27'),
+    promisedAmount: 80_00n,
+  });
+  await follow('rep2', theirs.rows[0]?.id, { content: '别人的', result: 'paying' });
+});
+afterAll(async () => {
+  await delivery.stop();
+  await world.close();
+});
+beforeEach(async () => {
+  for (const who of ['rep', 'rep2', 'finance'] as const) await world.sandbox.dismiss(slackId(who), true);
+});
+
+let minutes = 0;
+async function follow(
+  who: PersonKey,
+  instalmentId: string | undefined,
+  what: Pick<Parameters<typeof recordFollowUp>[1], 'content' | 'result'> &
+    Partial<Parameters<typeof recordFollowUp>[1]>,
+) {
+  minutes += 1;
+  const ctx = await world.company.as(who, new Date(NOON.getTime() + minutes * 60_000));
+  await recordFollowUp(ctx, {
+    instalmentId: instalmentId ?? '',
+    kind: 'call',
+    promisedOn: null,
+    promisedAmount: null,
+    reason: null,
+    pauseUntil: null,
+    nextOn: null,
+    ...what,
+  });
+}
+
+/** From the form that is open to the file. */
+async function take(who: PersonKey, values: Parameters<ReturnType<SandboxedCompany['person']>['submit']>[0]) {
+  await world.person(who).submit(values);
+  await makeExports(world, delivery);
+  return lastFile(world, who);
+}
+
+it('follow-ups of a contract, from its timeline: newest first, as they were written, no formulas', async () => {
+  const rep = world.person('rep');
+  await rep.press('follow_up.list', JSON.stringify({ c: contractId, p: 1 }));
+  await rep.click('follow_up.export');
+  expect(rep.words()).toMatch(/跟进记录 · 筛选 HT-[\d-]+ · 2 条/);
+  const file = await take('rep', { scope: { value: 'filtered' }, format: { value: 'csv' } });
+  expect(file.name).toBe('跟进记录 2026-11-20.csv');
+  expect(file.text).toContain('已导出跟进记录，2 行');
+  expect(file.column('跟进时间')).toEqual(['2026-11-20 10:02', '2026-11-20 10:01']);
+  expect(file.column('跟进结果')).toEqual(['已承诺', '无人接听']);
+  expect(file.column('承诺日期')).toEqual(['2026-11-27', '']);
+  expect([file.column('承诺金额'), file.column('币种')]).toEqual([
+    ['80.00', ''],
+    ['CNY', ''],
+  ]);
+  expect(file.raw).toContain(`'=1+1`);
+});
+
+it('all of them are those of the reader’s rows, whatever contract a button names', async () => {
+  const rep2 = world.person('rep2');
+  await world.sandbox.command(rep2.id, '/hk', '导出 跟进');
+  await expect.poll(() => rep2.words()).toContain('跟进记录，共 1 条');
+  expect((await take('rep2', { format: { value: 'xlsx' } })).column('跟进内容')).toEqual(['别人的']);
+  await rep2.press('follow_up.export', JSON.stringify({ f: { contractId } }));
+  expect(rep2.words()).toContain(' · 0 条');
+  expect((await take('rep2', { format: { value: 'csv' } })).rows).toEqual([]);
+});
+
+it('unclaimed money: what still waits, the oldest first, from its list and by command', async () => {
+  const finance = world.person('finance');
+  await finance.press('unclaimed.list');
+  expect(finance.words()).not.toContain('unclaimed.export');
+  await world.sandbox.dismiss(finance.id, true);
+  const came = async (amount: bigint, day: string, payerName: string) =>
+    recordUnclaimed(await world.company.as('finance'), {
+      amount,
+      currency: 'CNY',
+      method: 'transfer',
+      receivedOn: localDate(day),
+      payerName,
+      bankSlipNo: `S-${payerName}`,
+      remark: null,
+    });
+  await came(30_00n, '2026-11-19', '后来的');
+  await came(1234_56n, '2026-11-18', '先到的');
+  const gone = await came(1_00n, '2026-11-17', '撤回的');
+  await withdrawUnclaimed(await world.company.as('finance'), gone.id);
+  await finance.press('unclaimed.list');
+  await finance.click('unclaimed.export');
+  expect(finance.words()).toContain('待认领来款，共 2 条');
+  const file = await take('finance', { format: { value: 'xlsx' } });
+  expect(file.name).toBe('待认领来款 2026-11-20.xlsx');
+  expect(file.column('付款方')).toEqual(['先到的', '后来的']);
+  expect(file.column('金额')).toEqual(['1234.56', '30']);
+  await world.sandbox.dismiss(finance.id, true);
+  await world.sandbox.command(finance.id, '/hk', 'export unclaimed');
+  await expect.poll(() => finance.words()).toContain('待认领来款，共 2 条');
+});
