@@ -58,7 +58,12 @@ export async function findContracts(
       COALESCE(SUM(x.amount) FILTER (WHERE x.status IN ('draft', 'pending_approval', 'rejected')), 0)::bigint AS inactive
     FROM (SELECT c.id, c.currency, c.amount, c.status FROM ${from} WHERE ${where} LIMIT ${countTo + 1}) x
     GROUP BY x.currency ORDER BY x.currency`;
-  const totals = found.map(({ ids: _, ...total }) => total);
+  const totals = found.map(({ currency, count, amount, inactive }) => ({
+    currency,
+    count,
+    amount,
+    inactive,
+  }));
   const counted = countedOf(
     totals.reduce((sum, line) => sum + line.count, 0),
     countTo,
