@@ -12,8 +12,7 @@ const isHashConflict = (error: unknown): boolean =>
   error instanceof WebAPIPlatformError && error.data.error === 'hash_conflict';
 
 interface Drawn {
-  /** Of the window as it was clicked, and as it became. */
-  readonly clicked: string;
+  /** Hash of the window as it became. */
   readonly became: string;
   /** Slack's action_ts of the click. */
   readonly at: number;
@@ -21,13 +20,15 @@ interface Drawn {
 /** Forms that a click has redrawn, by window; as many as can be clicked in twice at once, and no more. */
 const drawn = new Map<string, Drawn>();
 const REMEMBERED = 200;
+/** Forms that are being redrawn: which draw came last is known once Slack has answered. */
+const drawing = new Map<string, Promise<void>>();
 
 /**
  * Replaces a window. Where another click replaced it meanwhile, a form stays as that click left it, and a window that
  * only shows is replaced all the same: it was drawn from facts that are as fresh.
  *
- * `clickedAt` (action_ts) goes with a form that is drawn from nothing but what is entered in it: of two clicks in the
- * same form the later one knows more, and is what stays.
+ * `clickedAt` (action_ts) goes with a form that is drawn from nothing but what is entered in it: of however many clicks in
+ * quick succession the last one knows most, and is what stays.
  */
 export async function redraw(
   client: WebClient,
@@ -37,26 +38,47 @@ export async function redraw(
 ): Promise<void> {
   // Slack shows its buttons in windows only: whoever made this one up is told what a stale one tells.
   if (!shown) throw new DomainError('not_found', { ref: '' });
-  const { id, hash: clicked } = shown;
+  if (clickedAt !== undefined)
+    return inTurn(shown.id, () => redrawEntered(client, shown, view, Number(clickedAt)));
+  try {
+    await client.views.update({ view_id: shown.id, hash: shown.hash, view });
+  } catch (error) {
+    if (!isHashConflict(error)) throw error;
+    if (view.submit === undefined) await client.views.update({ view_id: shown.id, view });
+  }
+}
+
+/** On the form as it was clicked, else as the last click before this one left it; whatever else replaced it stays. */
+async function redrawEntered(
+  client: WebClient,
+  { id, hash: clicked }: { id: string; hash: string },
+  view: ModalView,
+  at: number,
+): Promise<void> {
   const draw = async (hash: string) => {
     const { view: became } = await client.views.update({ view_id: id, hash, view });
-    if (clickedAt !== undefined && became?.hash !== undefined)
-      remember(id, { clicked, became: became.hash, at: Number(clickedAt) });
+    if (became?.hash !== undefined) remember(id, { became: became.hash, at });
   };
   try {
     await draw(clicked);
   } catch (error) {
     if (!isHashConflict(error)) throw error;
-    if (view.submit === undefined) {
-      await client.views.update({ view_id: id, view });
-      return;
-    }
     const other = drawn.get(id);
-    if (clickedAt === undefined || other?.clicked !== clicked || other.at >= Number(clickedAt)) return;
+    if (!other || other.at >= at) return;
     await draw(other.became).catch((again: unknown) => {
       if (!isHashConflict(again)) throw again;
     });
   }
+}
+
+/** After what is already being drawn in this window. */
+async function inTurn(viewId: string, draw: () => Promise<void>): Promise<void> {
+  const turn = (drawing.get(viewId) ?? Promise.resolve()).then(draw);
+  const over = turn.catch(() => {});
+  drawing.set(viewId, over);
+  await turn.finally(() => {
+    if (drawing.get(viewId) === over) drawing.delete(viewId);
+  });
 }
 
 function remember(viewId: string, one: Drawn): void {

@@ -250,7 +250,7 @@ it('of two boxes ticked in quick succession both are counted', async () => {
   await world.sandbox.waitFor(() => seen(FINANCE).includes('已选 2 笔 ¥300.00'), 5_000, 'the sum of both');
 });
 
-it('of two clicks in the same form the later one is what stays, whichever is drawn first', async () => {
+it('of clicks in the same form the last one is what stays, whichever is drawn first', async () => {
   const drawn = (text: string): ModalView => ({
     type: 'modal',
     callback_id: 'approval.batch',
@@ -271,6 +271,22 @@ it('of two clicks in the same form the later one is what stays, whichever is dra
   await redraw(client, shown, drawn('first'), '1700000000.000100');
   await redraw(client, shown, drawn('second'), '1700000000.000200');
   await redraw(client, shown, drawn('third'), '1700000000.000300');
+  expect(seen(FINANCE)).toContain('third');
+  // Clicked in the form as one of them left it, while another one was drawn.
+  shown = await clicked();
+  await redraw(client, shown, drawn('first'), '1700000000.000400');
+  const between = { id: shown.id, hash: ui.top(FINANCE).hash };
+  await redraw(client, shown, drawn('second'), '1700000000.000500');
+  await redraw(client, between, drawn('third'), '1700000000.000600');
+  expect(seen(FINANCE)).toContain('third');
+  // Sent at once: which one was drawn is known only once Slack has answered.
+  shown = await clicked();
+  const [first, second, third] = [1, 2, 3].map((n) => `1700000000.00070${n}`);
+  await Promise.all([
+    redraw(client, shown, drawn('second'), second),
+    redraw(client, shown, drawn('third'), third),
+    redraw(client, shown, drawn('first'), first),
+  ]);
   expect(seen(FINANCE)).toContain('third');
   shown = await clicked();
   await redraw(client, shown, drawn('second'), '1700000001.000200');
