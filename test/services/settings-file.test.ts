@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../src/domain/errors.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { saveDepartment } from '../../src/domain/members/department.service.js';
-import { setMember } from '../../src/domain/members/member.service.js';
+import { askForAccess, setMember } from '../../src/domain/members/member.service.js';
 import { resetLadder, saveStep, startLadder } from '../../src/domain/reminders/ladder.service.js';
 import { findLadder } from '../../src/domain/reminders/ladder-window.queries.js';
 import { editCompany } from '../../src/domain/settings/company.service.js';
@@ -20,7 +20,15 @@ import { createTemplate } from '../../src/domain/templates/template.service.js';
 import type { ReminderRule } from '../../src/generated/prisma/client.js';
 import { translator } from '../../src/handlers/i18n/index.js';
 import { settingsPreview } from '../../src/handlers/views/settings-file-views.js';
-import { aCustomer, changeCompany, createTestCompany, type TestCompany } from '../support/company.js';
+import {
+  aCustomer,
+  anActiveContract,
+  aSubmittedReceipt,
+  changeCompany,
+  createTestCompany,
+  type PersonKey,
+  type TestCompany,
+} from '../support/company.js';
 import { createTestDatabase, type TestDatabase, truncate } from '../support/database.js';
 
 let database: TestDatabase;
@@ -333,6 +341,92 @@ it('shows of who approves what it was and what it would be, not its name alone',
     '回款 · ≥ ¥500,000.00（1 财务 → 2 财务主管） → 回款 · ≥ ¥900,000.00（1 财务 → 2 财务主管）',
   );
   expect(text).toContain('回款 · 现金 · ≥ ¥10,000.00（1 财务主管） → 没有');
+});
+
+/** The preview's words, in Chinese. */
+async function previewed(file: unknown): Promise<string> {
+  const { plan } = await preview(file);
+  const { now, company: present } = await company.as('admin');
+  const locale = 'zh-CN' as const;
+  const reader = { t: translator(locale), locale, today: localDate('2026-11-20'), now, actor: null };
+  return JSON.stringify(
+    settingsPreview(plan, present, '{}', { ...reader, timezone: 'Asia/Shanghai' }).blocks,
+  );
+}
+
+describe('what becomes of people, rules and lists', () => {
+  const changedFile = async () => {
+    await furnish();
+    const file = await taken();
+    const many = <T>(key: string, list: unknown, change: (one: T) => unknown) => ({
+      [key]: (list as T[]).map(change),
+    });
+    return {
+      ...withSettings(file, {
+        industries: (Object(file.settings).industries as Json[]).map((one) =>
+          one.zh === '航空' ? { ...one, zh: '航天', active: false } : one,
+        ),
+      }),
+      ...many<Json>('people', file.people, (one) =>
+        one.slackUserId === slackIdOf('rep2') ? { ...one, roles: ['finance'], department: '华北' } : one,
+      ),
+      ...many<Json>('departments', file.departments, (one) =>
+        one.name === '华北' ? { ...one, director: slackIdOf('director') } : one,
+      ),
+      ...many<Json>('templates', file.templates, (one) =>
+        one.code === 'ALL' ? { ...one, name: '一次性' } : one,
+      ),
+      ...many<Json>('ladders', file.ladders, (one) =>
+        one.scope === 'company' && one.kind === 'normal' ? { ...one, steps: shorter(one.steps) } : one,
+      ),
+    } as Json;
+  };
+  const shorter = (steps: unknown) => (steps as Json[]).filter((step) => step.offsetDays !== 5);
+  const slackIdOf = (who: PersonKey) => `U_${who.toUpperCase()}`;
+
+  it('is said before, not their names alone', async () => {
+    const file = await changedFile();
+    const text = await previewed(file);
+    expect(text).toContain('rep2：部门：空 → 华北；角色：销售 → 财务');
+    expect(text).toContain('华北：部门负责人：空 → director');
+    expect(text).toContain('ALL 一次性：名称：一次付清 → 一次性');
+    expect(text).toContain('航空 / Aviation：在用：是 → 否；名称：航空 / Aviation → 航天 / Aviation');
+    expect(text).toMatch(/公司 · 回款期：阶梯：逾期 5 天[^；]* → 空/);
+  });
+
+  it('stands in the trail as after the same change by form', async () => {
+    const file = await changedFile();
+    const known = (await company.db.auditLog.findMany()).map(({ id }) => id);
+    await bring(file);
+    const last = async (action: string) =>
+      company.db.auditLog.findFirstOrThrow({ where: { action, id: { notIn: known } } });
+    const steps = [expect.objectContaining({ offsetDays: 5 })];
+    expect(await last('ladder.changed')).toMatchObject({
+      before: { kind: 'normal', ladder: steps },
+      after: { kind: 'normal', ladder: [] },
+    });
+    expect(await last('department.changed')).toMatchObject({
+      before: { directorId: null },
+      after: { directorId: company.ids.director },
+    });
+    const template = await last('template.edited');
+    expect([template.before, template.after]).toEqual([{ name: '一次付清' }, { name: '一次性' }]);
+  });
+
+  it('redraws the cards that name them, and answers who asked for a role', async () => {
+    const { db, ids } = company;
+    const [row] = (await anActiveContract(company, [[100_00n, '2026-12-01']])).rows;
+    if (!row) throw new Error('no row');
+    await aSubmittedReceipt(company, row, 100_00n);
+    await askForAccess(await company.as('nobody'));
+    await db.outbox.updateMany({ data: { status: 'sent', channel: 'C1', ts: '1.1' } });
+    const file = await taken();
+    const nobody = { slackUserId: slackIdOf('nobody'), email: null, name: 'nobody', manager: null };
+    await bring({ ...file, people: [{ ...nobody, roles: ['finance'], department: null }] });
+    const rewritten = await db.outbox.findMany({ where: { op: 'update', status: 'pending' } });
+    expect(new Set(rewritten.map(({ kind }) => kind))).toEqual(new Set(['receipt.card', 'member.asked']));
+    expect((await db.user.findUniqueOrThrow({ where: { id: ids.nobody } })).askedAt).toBeNull();
+  });
 });
 
 describe('a file that cannot be', () => {

@@ -142,7 +142,10 @@ const MANY_CHANGES: Pick<SettingsPlan, 'changes' | 'missing'> = {
     ),
     ...TOPICS.flatMap((topic) =>
       (['added', 'changed', 'removed'] as const).flatMap((kind) =>
-        Array.from({ length: 50 }, () => ({ topic, kind, name: LONG })),
+        Array.from({ length: 50 }, (_, index) => ({
+          ...{ topic, kind, name: LONG },
+          ...(index % 2 === 0 && { fields: [{ field: 'name', before: LONG, after: [LONG, LONG] }] }),
+        })),
       ),
     ),
     ...Array.from(

@@ -96,25 +96,34 @@ export async function askAgainForOrphans(
 /** One for all that a change of people does to a card. */
 const tagOf = (ctx: SystemCtx): string => `asked.${ctx.now.getTime()}`;
 
-/** What the person can decide in their own right: its cards name them. */
-export function listAskedOf(tx: Tx, userId: string): Promise<About[]> {
-  return tx.$queryRaw<About[]>`
-    SELECT a.id::text AS "approvalId", a.subject_type AS type, a.subject_id::text AS "subjectId"
+/** What somebody can decide in their own right: its card names them. */
+export interface AskedOf extends About {
+  readonly userId: string;
+}
+
+/** Of these people. */
+export function listAskedOf(tx: Tx, userIds: readonly string[]): Promise<AskedOf[]> {
+  return tx.$queryRaw<AskedOf[]>`
+    SELECT u.id::text AS "userId", a.id::text AS "approvalId", a.subject_type AS type, a.subject_id::text AS "subjectId"
     FROM approval a JOIN approval_step s ON s.approval_id = a.id AND s.seq = a.current_step
-      JOIN app_user u ON u.id = ${userId}::uuid AND u.active
+      JOIN app_user u ON u.id = ANY(${[...userIds]}::uuid[]) AND u.active
     WHERE a.status = 'open' AND ${asksInOwnRight('u')} ORDER BY a.id`;
 }
 
-/** Cards that name the person and should not any more, and those that should now. */
+/** Cards that name one of the people and should not any more, and those that should now. */
 export async function redrawNames(
   tx: Tx,
   ctx: SystemCtx,
-  userId: string,
-  before: readonly About[],
+  userIds: readonly string[],
+  before: readonly AskedOf[],
 ): Promise<void> {
-  const after = await listAskedOf(tx, userId);
-  const without = (some: readonly About[], others: readonly About[]) =>
-    some.filter((one) => others.every(({ approvalId }) => approvalId !== one.approvalId));
+  const after = await listAskedOf(tx, userIds);
+  const keyOf = ({ userId, approvalId }: AskedOf) => `${userId} ${approvalId}`;
+  const without = (some: readonly AskedOf[], others: readonly AskedOf[]) => {
+    const known = new Set(others.map(keyOf));
+    return some.filter((one) => !known.has(keyOf(one)));
+  };
   const changed = [...without(before, after), ...without(after, before)];
-  await leaveTraces(tx, ctx, { rewrites: changed.map((about) => rewriteOf(about, tagOf(ctx))) });
+  const once = new Map(changed.map(({ userId: _who, ...about }) => [about.approvalId, about]));
+  await leaveTraces(tx, ctx, { rewrites: [...once.values()].map((about) => rewriteOf(about, tagOf(ctx))) });
 }

@@ -10,10 +10,11 @@ import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { todayIn } from '../local-date.js';
 import { notice } from '../notices/notice.js';
-import { enqueue, markHomesStale, rewriteMessage } from '../notices/outbox.service.js';
+import { enqueue, markHomesStale } from '../notices/outbox.service.js';
 import { claimRequest } from '../requests.service.js';
 import { loadCompany } from '../settings/company.service.js';
 import { speakAs } from '../settings/first-language.service.js';
+import { leaveTraces } from '../traces.service.js';
 import { conflictOn } from '../versions.service.js';
 import { findSuperiorId, listHolders, listManagerChain } from './member.queries.js';
 
@@ -54,7 +55,7 @@ export async function ensureMember(db: Db, now: Date, profile: SlackProfile): Pr
       const user = await tx.user.update({ where: { id: present.id }, data });
       // Their roles came back with them: what nobody could decide without them is asked.
       if (isBack) {
-        await redrawNames(tx, ctx, user.id, []);
+        await redrawNames(tx, ctx, [user.id], []);
         await askAgainForOrphans(
           tx,
           ctx,
@@ -97,10 +98,10 @@ const changed = (id: string) => ({ action: 'member.changed', subjectType: 'membe
 /** Somebody has left Slack: what waited only for their decision is asked of others. */
 async function retireMember(tx: Tx, ctx: SystemCtx, user: User): Promise<void> {
   const stuck = await listStuck(tx);
-  const asked = await listAskedOf(tx, user.id);
+  const asked = await listAskedOf(tx, [user.id]);
   await tx.user.update({ where: { id: user.id }, data: { active: false, updatedAt: ctx.now } });
   await recordAudit(tx, ctx, { ...changed(user.id), before: { active: true }, after: { active: false } });
-  await redrawNames(tx, ctx, user.id, asked);
+  await redrawNames(tx, ctx, [user.id], asked);
   await askAgainForOrphans(tx, ctx, null, stuck);
   // Their book waits for whoever may hand it over.
   const heads = await listHolders(tx, 'admin', 'sales_director');
@@ -111,15 +112,14 @@ async function retireMember(tx: Tx, ctx: SystemCtx, user: User): Promise<void> {
 const askedKey = (userId: string, date: string): string => `member.asked:${userId}:${date}`;
 
 /** The copies of a day's question, as they stand since somebody did something about it. */
-function rewriteAsked(
-  tx: Tx,
-  ctx: Ctx,
+export function askedRewrite(
+  ctx: SystemCtx,
   { id, askedAt }: Pick<User, 'id' | 'askedAt'>,
   { tag, byId }: { tag: string | number; byId?: string },
-): Promise<void> {
+) {
   const key = askedKey(id, todayIn(askedAt ?? ctx.now, ctx.company.timezone));
   const payload = { userId: id, ...(byId !== undefined && { byId }) };
-  return rewriteMessage(tx, ctx, { key, kind: 'member.asked', payload }, tag);
+  return { key, kind: 'member.asked' as const, payload, tag };
 }
 
 /** Tells the admins that somebody wants a role; asking again within a day posts nothing twice. */
@@ -130,7 +130,9 @@ export async function askForAccess(ctx: Ctx): Promise<Date> {
     const admins = await listHolders(tx, 'admin');
     // Ignored earlier today: the question stands again where it stood.
     if (user.askedAt === null)
-      await rewriteAsked(tx, ctx, { ...user, askedAt: ctx.now }, { tag: `again:${ctx.now.getTime()}` });
+      await leaveTraces(tx, ctx, {
+        rewrites: [askedRewrite(ctx, { ...user, askedAt: ctx.now }, { tag: `again:${ctx.now.getTime()}` })],
+      });
     await markHomesStale(
       tx,
       admins.map((admin) => admin.id),
@@ -172,7 +174,7 @@ export async function ignoreAsking(ctx: Ctx, userId: string): Promise<User> {
       before: { askedAt: user.askedAt.toISOString() },
       after: { askedAt: null },
     });
-    await rewriteAsked(tx, ctx, user, { tag, byId: ctx.actor.id });
+    await leaveTraces(tx, ctx, { rewrites: [askedRewrite(ctx, user, { tag, byId: ctx.actor.id })] });
     const admins = await listHolders(tx, 'admin');
     await markHomesStale(tx, [user.id, ...admins.map((admin) => admin.id)]);
     return user;
@@ -224,7 +226,7 @@ export async function setMember(ctx: Ctx, change: MemberChange): Promise<User> {
     const department = departmentId && (await tx.department.findUnique({ where: { id: departmentId } }));
     if (departmentId !== null && !department) throw new DomainError('not_found', { ref: '' }, 'departmentId');
     const stuck = await listStuck(tx);
-    const asked = await listAskedOf(tx, before.id);
+    const asked = await listAskedOf(tx, [before.id]);
     const after = await tx.user.update({
       where: { id: before.id },
       data: {
@@ -257,9 +259,10 @@ export async function setMember(ctx: Ctx, change: MemberChange): Promise<User> {
     // Answered, or left without a role and perhaps with a book: both stand on the Homes of those who see all.
     const concerns = before.askedAt !== null || roles.length === 0 || before.roles.length === 0;
     const heads = concerns ? await listHolders(tx, 'admin', 'sales_director') : [];
-    if (before.askedAt !== null) await rewriteAsked(tx, ctx, before, { tag: after.version });
+    if (before.askedAt !== null)
+      await leaveTraces(tx, ctx, { rewrites: [askedRewrite(ctx, before, { tag: after.version })] });
     // First those that are there: who is asked only now has a card that says it.
-    await redrawNames(tx, ctx, after.id, asked);
+    await redrawNames(tx, ctx, [after.id], asked);
     await askAgainForOrphans(tx, ctx, null, stuck);
     const superior = await findSuperiorId(tx, after.id);
     await markHomesStale(tx, [after.id, managerId, superior, ...heads.map((head) => head.id)]);

@@ -3,15 +3,19 @@
 import type { Ctx } from '../../ctx.js';
 import type { Tx } from '../../db/client.js';
 import { Prisma } from '../../generated/prisma/client.js';
-import { askAgainForOrphans, listStuck } from '../approvals/ask-again.service.js';
+import { askAgainForOrphans, listAskedOf, listStuck, redrawNames } from '../approvals/ask-again.service.js';
 import type { AuditEntry } from '../audit.service.js';
 import { newId } from '../ids.js';
 import { toUtcDate } from '../local-date.js';
+import { askedRewrite } from '../members/member.service.js';
 import { notice } from '../notices/notice.js';
+import type { Rewrite } from '../notices/outbox.service.js';
 import { keepRules, toColumns } from '../reminders/ladder.queries.js';
 import { nextCodes } from '../reminders/ladder.service.js';
+import { told } from '../templates/template.js';
 import { lockCodes } from '../templates/template-rows.service.js';
 import { leaveTraces } from '../traces.service.js';
+import { changedOnly } from '../versions.service.js';
 import { goOn } from './lists.service.js';
 import type { SettingsPlan } from './settings-change.js';
 
@@ -21,6 +25,9 @@ export async function applyPlan(tx: Tx, ctx: Ctx, plan: SettingsPlan): Promise<R
   await lockCodes(tx);
   const peopleChange = plan.people.length + plan.departments.length > 0;
   const stuck = peopleChange ? await listStuck(tx) : [];
+  const ids = plan.people.map(({ id }) => id);
+  const named = peopleChange ? await listAskedOf(tx, ids) : [];
+  const answered = await answerAsked(tx, ctx, plan);
   await writeDays(tx, plan);
   const templateIds = await writeTemplates(tx, ctx, plan);
   await writeLadders(tx, ctx, plan, templateIds);
@@ -45,8 +52,13 @@ export async function applyPlan(tx: Tx, ctx: Ctx, plan: SettingsPlan): Promise<R
           payload: { userId: id, byId: ctx.actor.id },
         }),
       ),
+    rewrites: answered,
   });
-  if (peopleChange) await askAgainForOrphans(tx, ctx, null, stuck);
+  if (peopleChange) {
+    // First cards that are there: who is asked only now has one that says it.
+    await redrawNames(tx, ctx, ids, named);
+    await askAgainForOrphans(tx, ctx, null, stuck);
+  }
   return {
     days: plan.days.put.length + plan.days.drop.length,
     ladders: plan.ladders.length,
@@ -54,6 +66,15 @@ export async function applyPlan(tx: Tx, ctx: Ctx, plan: SettingsPlan): Promise<R
     departments: plan.departments.length,
     people: plan.people.length,
   };
+}
+
+/** Whoever asked for a role and has one now waits for nobody: the admins' copies of the question, as they stand then. */
+async function answerAsked(tx: Tx, ctx: Ctx, { people }: SettingsPlan): Promise<Rewrite[]> {
+  const given = people.filter(({ after }) => after.roles.length > 0).map(({ id }) => id);
+  if (given.length === 0) return [];
+  const asked = await tx.user.findMany({ where: { id: { in: given }, askedAt: { not: null } } });
+  await tx.user.updateMany({ where: { id: { in: asked.map(({ id }) => id) } }, data: { askedAt: null } });
+  return asked.map((user) => askedRewrite(ctx, user, { tag: user.version + 1 }));
 }
 
 async function writeDays(tx: Tx, { days: { put, drop } }: SettingsPlan): Promise<void> {
@@ -214,22 +235,29 @@ function entriesOf(
   ids: { templateIds: ReadonlyMap<string, string>; departmentIds: ReadonlyMap<string, string> },
 ): AuditEntry[] {
   return [
-    ...plan.templates.map(({ id, template }) => ({
-      action: id === null ? 'template.created' : 'template.edited',
-      subjectType: 'template',
-      subjectId: ids.templateIds.get(template.code) ?? ctx.company.id,
-      after: { ...template },
-    })),
-    ...plan.ladders.map(({ scope, of, keep, add, off }) => ({
+    ...plan.templates.map(({ before, template }) => {
+      const next = told(template);
+      const was = before && told(before);
+      return {
+        action: was === null ? 'template.created' : 'template.edited',
+        subjectType: 'template',
+        subjectId: ids.templateIds.get(template.code) ?? ctx.company.id,
+        ...(was && { before: changedOnly(was, next) }),
+        after: was ? changedOnly(next, was) : next,
+      };
+    }),
+    ...plan.ladders.map(({ scope, of, kind, before, keep, add }) => ({
       action: 'ladder.changed',
       subjectType: scope,
       subjectId: (scope === 'template' ? ids.templateIds.get(of ?? '') : of) ?? ctx.company.id,
-      after: { ladder: [...keep.map((one) => one.rule), ...add], off: off.length },
+      before: { kind, ladder: before },
+      after: { kind, ladder: [...keep.map((one) => one.rule), ...add] },
     })),
-    ...plan.departments.map(({ id, name, parent, directorId }) => ({
-      action: id === null ? 'department.created' : 'department.changed',
+    ...plan.departments.map(({ before, name, parent, directorId }) => ({
+      action: before === null ? 'department.created' : 'department.changed',
       subjectType: 'department',
       subjectId: ids.departmentIds.get(name) ?? ctx.company.id,
+      ...(before && { before: { name, parentId: before.parentId, directorId: before.directorId } }),
       after: { name, parentId: parent === null ? null : (ids.departmentIds.get(parent) ?? null), directorId },
     })),
     ...plan.people.map(({ id, before, after }) => ({

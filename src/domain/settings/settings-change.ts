@@ -1,10 +1,12 @@
 // What a settings file would change, as its parts say it and its preview shows it (settings-plan.ts).
 import type { Role } from '../access.js';
 import type { ApprovalFlow } from '../approvals/flow.js';
+import { type AuditChange, changesOf } from '../audit-changes.js';
 import type { LocalDate } from '../local-date.js';
-import type { LadderRule } from '../reminders/ladder.js';
+import type { LadderKind, LadderRule } from '../reminders/ladder.js';
 import type { Template } from '../templates/template.js';
 import type { Holiday } from './holidays.js';
+import { canonical } from './same-value.js';
 import type { CompanySettings } from './settings.js';
 import type { PresentSettings } from './settings-present.js';
 
@@ -25,7 +27,12 @@ export type SettingsTopic =
 /** One line of the preview; values as they are kept. */
 export type SettingsChange = { readonly topic: SettingsTopic } & (
   | { readonly kind: 'value'; readonly field: string; readonly before: unknown; readonly after: unknown }
-  | { readonly kind: 'added' | 'changed' | 'removed'; readonly name: string }
+  /** `fields`: what of it, as the trail says it, people and departments by name. */
+  | {
+      readonly kind: 'added' | 'changed' | 'removed';
+      readonly name: string;
+      readonly fields?: readonly AuditChange[];
+    }
   /** Steps of approval; null: there are none of these, or no more. */
   | { readonly kind: 'flow'; readonly before: ApprovalFlow | null; readonly after: ApprovalFlow | null }
 );
@@ -34,6 +41,9 @@ export interface LadderPlan {
   readonly scope: 'company' | 'template' | 'customer';
   /** A template's code, a customer's id. */
   readonly of: string | null;
+  readonly kind: LadderKind;
+  /** The steps that are other ones afterwards, as they are now. */
+  readonly before: readonly LadderRule[];
   readonly keep: readonly { readonly id: string; readonly rule: LadderRule }[];
   readonly add: readonly LadderRule[];
   readonly off: readonly string[];
@@ -44,6 +54,8 @@ export interface DepartmentPlan {
   readonly name: string;
   readonly parent: string | null;
   readonly directorId: string | null;
+  /** Null: it is new. */
+  readonly before: { readonly parentId: string | null; readonly directorId: string | null } | null;
 }
 
 interface PersonFacts {
@@ -63,7 +75,11 @@ export interface SettingsPlan {
   readonly coveredThrough: LocalDate | null;
   readonly days: { readonly put: readonly Holiday[]; readonly drop: readonly LocalDate[] };
   readonly ladders: readonly LadderPlan[];
-  readonly templates: readonly { readonly id: string | null; readonly template: Template }[];
+  readonly templates: readonly {
+    readonly id: string | null;
+    readonly before: Template | null;
+    readonly template: Template;
+  }[];
   readonly departments: readonly DepartmentPlan[];
   readonly people: readonly PersonPlan[];
   readonly changes: readonly SettingsChange[];
@@ -74,3 +90,9 @@ export interface SettingsPlan {
     readonly channels: readonly string[];
   };
 }
+
+const kept = (value: object): Record<string, unknown> => JSON.parse(canonical(value));
+
+/** What of a thing differs, values as the trail keeps them; null: it was not there. */
+export const fieldsOf = (before: object | null, after: object): AuditChange[] =>
+  changesOf(before && kept(before), kept(after));

@@ -2,15 +2,21 @@
 import { ROLES } from '../access.js';
 import { DomainError } from '../errors.js';
 import { isSame } from './same-value.js';
-import type { DepartmentPlan, PersonPlan, SettingsChange } from './settings-change.js';
+import { type DepartmentPlan, fieldsOf, type PersonPlan, type SettingsChange } from './settings-change.js';
 import { invalidAt, type SettingsFile } from './settings-file.js';
 import type { MatchedPeople } from './settings-people.js';
 import type { PresentSettings } from './settings-present.js';
 
+/** Names by id; of many, each is looked up once. */
+function nameIn(rows: readonly { readonly id: string; readonly name: string }[]) {
+  const names = new Map(rows.map(({ id, name }) => [id, name]));
+  return (id: string | null): string | null => (id === null ? null : (names.get(id) ?? null));
+}
+
 /** Departments by their name. A head who is not here leaves the present one. */
 export function planDepartments(file: SettingsFile, present: PresentSettings, people: MatchedPeople) {
   const wanted = file.departments ?? [];
-  const nameOf = (id: string | null) => present.departments.find((one) => one.id === id)?.name ?? null;
+  const nameOf = nameIn(present.departments);
   const known = new Map(present.departments.map((one) => [one.name, one]));
   const names = new Set([...known.keys(), ...wanted.map((one) => one.name)]);
   if (new Set(wanted.map((one) => one.name)).size < wanted.length) throw invalidAt('departments');
@@ -23,17 +29,23 @@ export function planDepartments(file: SettingsFile, present: PresentSettings, pe
     const isKept =
       before &&
       isSame(after, { id: before.id, name, parent: nameOf(before.parentId), directorId: before.directorId });
-    return isKept ? [] : [after];
+    return isKept ? [] : [{ ...after, before: before ?? null }];
   });
   const parents = new Map(present.departments.map((one) => [one.name, nameOf(one.parentId)]));
   for (const { name, parent } of wanted) parents.set(name, parent);
   const circle = [...parents.keys()].find((name) => runsInCircle(name, parents));
   if (circle !== undefined) throw new DomainError('department.cycle', { name: circle });
+  const head = nameIn(present.people);
+  const said = (parentId: string | null, directorId: string | null) => ({
+    parentId,
+    directorId: head(directorId),
+  });
   const changes = departments.map(
-    ({ id, name }): SettingsChange => ({
+    ({ before, name, parent, directorId }): SettingsChange => ({
       topic: 'departments',
-      kind: id === null ? 'added' : 'changed',
+      kind: before === null ? 'added' : 'changed',
       name,
+      fields: fieldsOf(before && said(nameOf(before.parentId), before.directorId), said(parent, directorId)),
     }),
   );
   return { departments, changes };
@@ -41,7 +53,7 @@ export function planDepartments(file: SettingsFile, present: PresentSettings, pe
 
 /** Roles, managers and departments of whoever is here. A manager who is not here leaves the present one. */
 export function planPeople(file: SettingsFile, present: PresentSettings, matched: MatchedPeople) {
-  const departmentOf = (id: string | null) => present.departments.find((one) => one.id === id)?.name ?? null;
+  const departmentOf = nameIn(present.departments);
   const known = new Set([...present.departments, ...(file.departments ?? [])].map((one) => one.name));
   const seen = new Set<string>();
   const planned = (file.people ?? []).flatMap(({ slackUserId, name, roles, manager, department }) => {
@@ -64,7 +76,19 @@ export function planPeople(file: SettingsFile, present: PresentSettings, matched
     return isSame(before, after) ? [] : [{ id: person.id, name: person.name, before, after }];
   });
   checkPeople(planned, present);
-  const changes = planned.map(({ name }): SettingsChange => ({ topic: 'people', kind: 'changed', name }));
+  const manager = nameIn(present.people);
+  const said = ({ managerId, ...facts }: PersonPlan['after']) => ({
+    ...facts,
+    managerId: manager(managerId),
+  });
+  const changes = planned.map(
+    ({ name, before, after }): SettingsChange => ({
+      topic: 'people',
+      kind: 'changed',
+      name,
+      fields: fieldsOf(said(before), said(after)),
+    }),
+  );
   const people = planned.map(({ id, before, after }): PersonPlan => ({ id, before, after }));
   return { people, changes };
 }

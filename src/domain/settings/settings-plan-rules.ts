@@ -1,10 +1,10 @@
 // A settings file against ladders and plan templates. Pure.
 import type { LadderRule, Tone } from '../reminders/ladder.js';
 import { checkLadder, isRowKind, kindsOf } from '../reminders/ladders.js';
-import { checkTemplate } from '../templates/template.js';
+import { checkTemplate, type Template, told } from '../templates/template.js';
 import { isSame } from './same-value.js';
 import type { CompanySettings } from './settings.js';
-import type { LadderPlan, SettingsChange } from './settings-change.js';
+import { fieldsOf, type LadderPlan, type SettingsChange } from './settings-change.js';
 import { invalidAt, type SettingsFile } from './settings-file.js';
 import type { PresentRule, PresentSettings } from './settings-present.js';
 
@@ -39,8 +39,15 @@ export function planLadders(file: SettingsFile, present: PresentSettings) {
     }
     const plan = matchSteps(steps, own);
     if (plan.keep.length + plan.add.length + plan.off.length === 0) continue;
-    ladders.push({ scope, of: scope === 'customer' ? owner.id : of, ...plan });
-    changes.push({ topic: 'ladders', kind: 'changed', name: of === null ? kind : `${of} ${kind}` });
+    ladders.push({ scope, of: scope === 'customer' ? owner.id : of, kind, ...plan });
+    changes.push({
+      topic: 'ladders',
+      kind: 'changed',
+      name: of === null ? kind : `${of} ${kind}`,
+      fields: [
+        { field: 'ladder', before: plan.before, after: [...plan.keep.map(({ rule }) => rule), ...plan.add] },
+      ],
+    });
   }
   return { ladders, changes, missing: [...new Set(missing)] };
 }
@@ -92,14 +99,18 @@ function matchSteps(steps: readonly LadderRule[], own: readonly PresentRule[]) {
       take((one) => isSame(contentOf(one.rule), contentOf(step))),
     );
   for (const step of steps) if (!matched.get(step)) matched.set(step, take(isStep(step)));
+  const keep = steps.flatMap((step) => {
+    const known = matched.get(step);
+    if (!known || (known.enabled && isSame(contentOf(known.rule), contentOf(step)))) return [];
+    return [{ id: known.id, rule: step }];
+  });
+  const off = own.filter((one) => one.enabled && !used.has(one.id)).map((one) => one.id);
+  const touched = new Set([...keep.map(({ id }) => id), ...off]);
   return {
-    keep: steps.flatMap((step) => {
-      const known = matched.get(step);
-      if (!known || (known.enabled && isSame(contentOf(known.rule), contentOf(step)))) return [];
-      return [{ id: known.id, rule: step }];
-    }),
+    before: own.filter((one) => one.enabled && touched.has(one.id)).map(({ rule }) => rule),
+    keep,
     add: steps.filter((step) => !matched.get(step)),
-    off: own.filter((one) => one.enabled && !used.has(one.id)).map((one) => one.id),
+    off,
   };
 }
 
@@ -118,14 +129,16 @@ export function planTemplates(file: SettingsFile, present: PresentSettings, sett
       has(settings.customerTypes, customerTypes) &&
       (currency === null || settings.currencies.includes(currency));
     if (!fits) throw invalidAt('templates', code);
-    const { id = null, ...before } = known.get(code) ?? {};
-    return id !== null && isSame(before, template) ? [] : [{ id, template }];
+    const { id = null, ...rest } = known.get(code) ?? {};
+    const before = id === null ? null : (rest as Template);
+    return isSame(before, template) ? [] : [{ id, before, template }];
   });
   const changes = templates.map(
-    ({ id, template }): SettingsChange => ({
+    ({ before, template }): SettingsChange => ({
       topic: 'templates',
-      kind: id === null ? 'added' : 'changed',
+      kind: before === null ? 'added' : 'changed',
       name: `${template.code} ${template.name}`,
+      ...(before !== null && { fields: fieldsOf(told(before), told(template)) }),
     }),
   );
   return { templates, changes };

@@ -7,7 +7,7 @@ import { DICTIONARIES, MAX_ENTRIES } from './dictionaries.js';
 import type { Holiday } from './holidays.js';
 import { isSame } from './same-value.js';
 import type { CompanySettings, DictionaryEntry } from './settings.js';
-import type { SettingsChange, SettingsTopic } from './settings-change.js';
+import { fieldsOf, type SettingsChange, type SettingsTopic } from './settings-change.js';
 import { invalidAt, type SettingsFile } from './settings-file.js';
 import type { MatchedPeople } from './settings-people.js';
 import type { PresentSettings } from './settings-present.js';
@@ -45,7 +45,14 @@ export function planValues(
     ...Object.keys(settings).flatMap((key) =>
       changesOf(key as keyof CompanySettings, settings, present.settings),
     ),
-    ...days.years.map((year): SettingsChange => ({ topic: 'calendar', kind: 'changed', name: year })),
+    ...days.years.map(
+      ({ year, before, after }): SettingsChange => ({
+        topic: 'calendar',
+        kind: 'changed',
+        name: year,
+        fields: [{ field: 'days', before, after }],
+      }),
+    ),
     ...(until === present.coveredThrough
       ? []
       : [
@@ -180,7 +187,7 @@ function flowChanges(before: readonly ApprovalFlow[], after: readonly ApprovalFl
 }
 
 /** Which entries came, went or are other ones now. */
-function named<T extends { key: string }>(
+function named<T extends { key: string; active: boolean }>(
   topic: SettingsTopic,
   before: readonly T[],
   after: readonly T[],
@@ -192,7 +199,9 @@ function named<T extends { key: string }>(
     ...after.flatMap((entry): SettingsChange[] => {
       const known = old.get(entry.key);
       if (known && isSame(known, entry)) return [];
-      return [{ topic, kind: known ? 'changed' : 'added', name: nameOf(entry) }];
+      if (!known) return [{ topic, kind: 'added', name: nameOf(entry) }];
+      const said = (one: T) => ({ name: nameOf(one), active: one.active });
+      return [{ topic, kind: 'changed', name: nameOf(known), fields: fieldsOf(said(known), said(entry)) }];
     }),
     ...gone.map((entry): SettingsChange => ({ topic, kind: 'removed', name: nameOf(entry) })),
   ];
@@ -208,5 +217,14 @@ function daysOf({ holidays }: SettingsFile, present: readonly Holiday[]) {
   const put = [...wanted.values()].filter((day) => !isSame(old.get(day.date), day));
   const drop = present.map((day) => day.date).filter((date) => years.has(yearOf(date)) && !wanted.has(date));
   const touched = new Set([...put.map((day) => day.date), ...drop].map(yearOf));
-  return { put, drop, years: [...touched].toSorted((a, b) => (a < b ? -1 : 1)) };
+  const count = (days: Iterable<Holiday>, year: string) =>
+    [...days].filter((day) => yearOf(day.date) === year).length;
+  const changed = [...touched]
+    .toSorted((a, b) => (a < b ? -1 : 1))
+    .map((year) => ({
+      year,
+      before: count(present, year),
+      after: count(wanted.values(), year),
+    }));
+  return { put, drop, years: changed };
 }

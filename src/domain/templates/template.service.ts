@@ -8,7 +8,7 @@ import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 import { claimRequest } from '../requests.service.js';
 import { changedOnly, versionConflict } from '../versions.service.js';
-import { checkTemplate, type Template } from './template.js';
+import { checkTemplate, type Template, told } from './template.js';
 import { loadTemplate, type StoredTemplate } from './template.queries.js';
 import { insertLines, insertTemplate, lockCodes } from './template-rows.service.js';
 
@@ -107,15 +107,6 @@ export async function deleteTemplate(ctx: Ctx, id: string, version: number): Pro
     });
     return before;
   });
-}
-
-/** As the trail keeps it: a fixed amount with its currency, which says nothing where only the amount was changed. */
-function told(template: Template): Record<string, unknown> {
-  const { currency } = template;
-  return {
-    ...template,
-    lines: template.lines.map((line) => (line.fixedAmount === null ? line : { ...line, currency })),
-  };
 }
 
 /** Contract types must be of the company's list. */

@@ -148,3 +148,12 @@ function amountsOf(
     throw new DomainError('template.line_empty', { line: empty + 1, name: lines[empty]?.name ?? '' });
   return amounts;
 }
+
+/** As the trail keeps it: a fixed amount with its currency, which says nothing where only the amount was changed. */
+export function told(template: Template): Record<string, unknown> {
+  const { currency } = template;
+  return {
+    ...template,
+    lines: template.lines.map((line) => (line.fixedAmount === null ? line : { ...line, currency })),
+  };
+}

@@ -64,8 +64,9 @@ export function auditForm(t: RowReader['t'], metadata: string): ModalView {
   });
 }
 
-interface Told {
-  readonly story: AuditStory;
+/** What the words of a change need. */
+export interface Told {
+  readonly story: Pick<AuditStory, 'subject' | 'currency' | 'names' | 'rows'>;
   readonly dictionaries: Dictionaries;
   readonly reader: RowReader;
 }
@@ -109,7 +110,7 @@ function writeOffWords({ action, changes }: AuditStoryEntry, t: Translate): stri
 const isInternal = (action: string, field: string): boolean => field === 'step' && action.startsWith('case.');
 
 /** 金额：¥1.00 → ¥2.00, or only what it is where nothing was before. */
-function changeText({ field, before, after }: AuditChange, told: Told): string {
+export function changeText({ field, before, after }: AuditChange, told: Told): string {
   const { t } = told.reader;
   const name =
     field === 'lines' && isTemplate(before, after) ? t('templates:trail_lines') : fieldName(field, t);

@@ -3,12 +3,12 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import type { ApprovalFlow } from '../../domain/approvals/flow.js';
 import { formatNumber, type NumberPattern } from '../../domain/numbering.js';
 import { LADDER_KINDS } from '../../domain/reminders/ladder.js';
-import type { CompanySettings } from '../../domain/settings/settings.js';
 import type { SettingsChange, SettingsPlan, SettingsTopic } from '../../domain/settings/settings-change.js';
 import { formatMoney, truncate } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 import { SETTINGS } from '../settings-ids.js';
 import { ruleWords } from './audit-rule-words.js';
+import { changeText, type Told } from './audit-views.js';
 import { actions, button, context, escapeMrkdwn, input, modal, present, section } from './blocks.js';
 import type { RowReader } from './row-views.js';
 import { workweekWords } from './settings-calendar-views.js';
@@ -42,7 +42,7 @@ export const settingsFileForm = (t: Translate, metadata: string): ModalView =>
 
 interface Company {
   readonly baseCurrency: string;
-  readonly settings: Pick<CompanySettings, 'contractTypes' | 'paymentMethods'>;
+  readonly settings: Told['dictionaries'];
 }
 
 const TOPICS: readonly SettingsTopic[] = [
@@ -121,30 +121,44 @@ function linesOf(changes: readonly SettingsChange[], company: Company, reader: R
       : [],
   );
   const groups = (['added', 'changed', 'removed'] as const).flatMap((kind) => {
-    const names = changes.flatMap((change) => (change.kind === kind ? [nameOf(change, t)] : []));
+    const names = changes.flatMap((change) =>
+      change.kind === kind && !change.fields?.length ? [nameOf(change, t)] : [],
+    );
     return names.length > 0 ? [t(`settingsFile:${kind}`, { names: some(names, t) })] : [];
   });
-  return [...values, ...flowLines(changes, company, reader), ...groups];
+  return [...values, ...detailLines(changes, company, reader), ...groups];
 }
 
 /** With the rest of a section: characters, most of which are not escaped. */
-const MOST_OF_FLOWS = 2_400;
+const MOST_OF_DETAILS = 2_400;
 
-/** 回款 · ≥ ¥500,000.00（1 财务） → 回款 · ≥ ¥900,000.00（1 财务）, as many as there is room for. */
-function flowLines(changes: readonly SettingsChange[], company: Company, reader: RowReader): string[] {
+/**
+ * 回款 · ≥ ¥500,000.00（1 财务） → 回款 · ≥ ¥900,000.00（1 财务）; 李雷：角色：销售 → 财务. By a name alone nobody sees what
+ * becomes of it. As many as there is room for.
+ */
+function detailLines(changes: readonly SettingsChange[], company: Company, reader: RowReader): string[] {
   const { t } = reader;
-  const told = { currency: company.baseCurrency, dictionaries: company.settings, reader };
-  const say = (flow: ApprovalFlow | null): string =>
-    flow === null ? t('settingsFile:no_flow') : (ruleWords('approvalFlows', flow, told) ?? '');
-  const lines = changes.flatMap((change) =>
-    change.kind === 'flow'
-      ? [t('settingsFile:flow', { before: say(change.before), after: say(change.after) })]
-      : [],
-  );
+  const { baseCurrency: currency, settings: dictionaries } = company;
+  const sayFlow = (flow: ApprovalFlow | null): string =>
+    flow === null
+      ? t('settingsFile:no_flow')
+      : (ruleWords('approvalFlows', flow, { currency, dictionaries, reader }) ?? '');
+  const subject = { kind: 'settings', id: '' } as const;
+  const told = { story: { subject, currency, names: new Map(), rows: new Map() }, dictionaries, reader };
+  const lines = changes.flatMap((change) => {
+    if (change.kind === 'flow')
+      return [t('settingsFile:flow', { before: sayFlow(change.before), after: sayFlow(change.after) })];
+    if (change.kind === 'value' || !change.fields?.length) return [];
+    const name = escapeMrkdwn(truncate(nameOf(change, t), 60));
+    const fields = change.fields.map((field) => changeText(field, told)).join(t('settings:next_rule'));
+    return [
+      t(change.kind === 'added' ? 'settingsFile:added_of' : 'settingsFile:changed_of', { name, fields }),
+    ];
+  });
   let length = 0;
   const shown = lines.filter((line) => {
     length += line.length + 1;
-    return length <= MOST_OF_FLOWS;
+    return length <= MOST_OF_DETAILS;
   });
   return shown.length === lines.length ? lines : [...shown, t('settingsFile:more', { count: lines.length })];
 }

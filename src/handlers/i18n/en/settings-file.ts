@@ -23,6 +23,8 @@ export const settingsFile = {
   added: 'New: {{names}}',
   changed: 'Changed: {{names}}',
   removed: 'Taken out: {{names}}',
+  changed_of: '{{name}}: {{fields}}',
+  added_of: 'New: {{name}}: {{fields}}',
   more: '{{count}} in all',
   missing_people: 'Not found here, so nothing about them changes: {{names}}',
   missing_customers: 'Customers not found, so their ladders are left out: {{names}}',

@@ -19,6 +19,8 @@ export const settingsFile = {
   added: '新增 {{names}}',
   changed: '修改 {{names}}',
   removed: '去掉 {{names}}',
+  changed_of: '{{name}}：{{fields}}',
+  added_of: '新增：{{name}}：{{fields}}',
   more: '等 {{count}} 个',
   missing_people: '没找到这些人，与他们有关的不改：{{names}}',
   missing_customers: '没找到这些客户，他们的阶梯不导入：{{names}}',
