@@ -11,6 +11,7 @@ import {
   importableYears,
   missingYear,
   readHolidays,
+  tooFew,
 } from '../domain/settings/holidays.js';
 import { fingerprintOf, importHolidays, setWorkweek } from '../domain/settings/holidays.service.js';
 import { listHolidays } from '../domain/settings/settings.queries.js';
@@ -121,6 +122,7 @@ async function submitImport(turn: ImportTurn, doors: Doors): Promise<Outcome> {
   const preview = {
     change: compareHolidays(before, days, year),
     idle: idleWorkdays(days, ctx.company.calendar.workweek),
+    few: tooFew(days),
   };
   const next = holidaysForm(
     { year, days, preview },

@@ -8,6 +8,7 @@ import {
   missingYear,
   readHolidays,
   runsOf,
+  tooFew,
 } from '../../src/domain/settings/holidays.js';
 
 const calendar = (coveredThrough: string | null) => ({
@@ -66,6 +67,8 @@ it('tells what an import adds, changes and removes: the year as a whole, of Dece
   const change = compareHolidays(before, read('2027-01-01 元旦\n2027-01-02 班\n2027-05-03 劳动节'), 2027);
   expect(change).toMatchObject({ added: 1, changed: 1 });
   expect(change.removed.map((day) => day.date)).toEqual(['2027-05-01']);
+  expect(tooFew(read('2027-02-05~2027-02-10 休\n2027-02-13 班'))).toBe(6);
+  expect(tooFew(read('2027-02-05~2027-02-11 休'))).toBeNull();
   expect(idleWorkdays(read('2027-02-05 班\n2027-02-06 班'), [1, 2, 3, 4, 5])).toMatchObject([
     { date: '2027-02-05' },
   ]);

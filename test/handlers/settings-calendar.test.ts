@@ -30,6 +30,7 @@ it('a year is pasted, corrected, previewed and imported; the window below shows 
   expect(words(ui.top(ADMIN))).toContain('放假 3 天，调休上班 1 天');
   expect(words(ui.top(ADMIN))).toContain('本来就上班，核对日期：2027年1月4日 周一');
   expect(words(ui.top(ADMIN))).toMatch(/2027年1月4日 周一 · 班(?! 班)/);
+  expect(words(ui.top(ADMIN))).toContain('⚠️ 2027 年全年只放 3 天，核对是不是贴全了');
   expect(ui.top(ADMIN).submit?.text).toBe('导入 4 天');
   // Changed after the preview: shown again before anything is imported.
   await days('2027-01-01~2027-01-03 元旦');

@@ -291,7 +291,7 @@ describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
         workweekForm(t, [], '{}'),
         holidaysForm({ year: 2027, days: [], preview: null }, '{}', reader),
         holidaysForm(
-          { year: 2027, days: MANY_DAYS, preview: { change: CHANGE, idle: MANY_DAYS } },
+          { year: 2027, days: MANY_DAYS, preview: { change: CHANGE, idle: MANY_DAYS, few: 6 } },
           '{}',
           reader,
         ),

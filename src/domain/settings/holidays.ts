@@ -154,6 +154,15 @@ export const idleWorkdays = (days: readonly Holiday[], workweek: readonly number
     (day) => day.isWorkday && isWorkday({ workweek, days: new Map(), coveredThrough: null }, day.date),
   );
 
+/** No country has so few: mostly a list that was cut off. Unlisted, a holiday is a day on which reminders go out. */
+const FEW_DAYS_OFF = 7;
+
+/** How many days off these are, if that is too few for a year; else null. */
+export function tooFew(days: readonly Holiday[]): number | null {
+  const off = days.filter((day) => !day.isWorkday).length;
+  return off < FEW_DAYS_OFF ? off : null;
+}
+
 /** The years whose holidays may be imported: this one and those known already, and the next one after them. */
 export function importableYears(calendar: WorkCalendar, today: LocalDate): number[] {
   const first = Number(today.slice(0, 4));

@@ -133,6 +133,8 @@ export interface HolidayPreview {
   readonly change: HolidayChange;
   /** Worked in lieu on days that are worked anyway. */
   readonly idle: readonly Holiday[];
+  /** Days off, where they are too few for a year; else null. */
+  readonly few: number | null;
 }
 
 /** A year as lines; once they are read, what they mean stands below, and the same form imports them. */
@@ -174,7 +176,7 @@ const lineOf = ({ from, to, isWorkday, name }: HolidayRun, t: Translate): string
 function previewBlocks(
   year: number,
   days: readonly Holiday[],
-  { change, idle }: HolidayPreview,
+  { change, idle, few }: HolidayPreview,
   reader: RowReader,
 ): KnownBlock[] {
   const { t, locale, today } = reader;
@@ -207,6 +209,7 @@ function previewBlocks(
     ),
     change.removed.length > 0 &&
       context(`⚠️ ${t('calendar:removed', { year, dates: dates(change.removed) })}`),
+    few !== null && context(`⚠️ ${t('calendar:few', { year, count: few })}`),
     idle.length > 0 && context(`⚠️ ${t('calendar:idle', { dates: dates(idle) })}`),
   );
 }

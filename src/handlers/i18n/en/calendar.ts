@@ -24,6 +24,10 @@ export const calendar = {
   run: '{{from}} – {{to}}',
   change: '{{added}} new, {{changed}} changed, {{removed}} removed. Import brings them in.',
   removed: 'Removed from {{year}}: {{dates}}',
+  few_one:
+    'Only {{count}} day off for the whole of {{year}}: check that the list is complete. Reminders go out on every other day of the work week.',
+  few_other:
+    'Only {{count}} days off for the whole of {{year}}: check that the list is complete. Reminders go out on every other day of the work week.',
   idle: 'Worked anyway, check the dates: {{dates}}',
   imported:
     '✅ {{year}} imported. Days off: {{off}}, worked in lieu: {{worked}}. It counts from the next reminder on.',

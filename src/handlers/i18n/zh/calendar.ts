@@ -21,6 +21,7 @@ export const calendar = {
   run: '{{from}} – {{to}}',
   change: '新增 {{added}} 天，修改 {{changed}} 天，删除 {{removed}} 天。再点一次导入。',
   removed: '{{year}} 年会删掉：{{dates}}',
+  few_other: '{{year}} 年全年只放 {{count}} 天，核对是不是贴全了；其余工作日照常提醒。',
   idle: '本来就上班，核对日期：{{dates}}',
   imported: '✅ 已导入 {{year}} 年：放假 {{off}} 天，调休上班 {{worked}} 天。从下一次提醒起生效。',
   value: '{{days}} · 节假日到 {{date}}',
