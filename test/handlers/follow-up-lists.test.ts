@@ -74,6 +74,9 @@ describe.each([
     await fill(MANY);
     const shown = await open('rep', 'follow_up.list', JSON.stringify({ c: contractId, p: 1 }));
     expect(shown.split(expected.head)).toHaveLength(21);
+    // What was written stands once a follow-up, at length.
+    expect(shown).toContain(String.raw`\n&lt;!channel&gt;`);
+    expect(shown).not.toContain(' · &lt;!channel&gt;');
     expect(shown).not.toContain('<!channel>');
     await ui.clickTop(slackId('rep'), 'follow_up.list.next');
     expect(words(ui.top(slackId('rep')))).toContain(expected.next);

@@ -28,7 +28,8 @@ export function timelineModal(of: FollowUpsOf, data: FollowUpPage, reader: RowRe
       contract: one.contractNumber,
       n: one.seq,
     });
-    const words = escapeMrkdwn(followUpWords(one, one.currency, reader));
+    // The notes follow, at length.
+    const words = escapeMrkdwn(followUpWords({ ...one, content: null }, one.currency, reader));
     const content = one.content === null ? '' : `\n${escapeMrkdwn(truncate(one.content, 300))}`;
     return section(`*${head}*\n${words}${content}`);
   });
