@@ -40,6 +40,26 @@ const SAMPLES: [name: string, text: string, expected: string][] = [
     'CNY 30000 / 星海重工 / - / -',
   ],
   [
+    'a notice whose labels stand in one line',
+    '中国建设银行 对公入账通知 收款金额：￥80,000.00 付款人名称：恒达矿业有限公司 交易时间：2026年11月20日 09:12:33 交易流水号：CCB7781203 用途：货款',
+    'CNY 8000000 / 恒达矿业有限公司 / 2026-11-20 / CCB7781203',
+  ],
+  [
+    'an English notice whose labels stand in one line',
+    'Incoming payment received. Amount: CNY 261,000.00 Payer: Bluewater Shipyard Value date: 2026-11-20 Reference: BW/2026/0014 Available balance: CNY 1,002,000.00',
+    'CNY 26100000 / Bluewater Shipyard / 2026-11-20 / BW/2026/0014',
+  ],
+  [
+    'a payer called as a label is',
+    'Amount: CNY 500.00 Payer: Date Bank Number Ltd Time: 2026-11-20',
+    'CNY 50000 / Date Bank Number Ltd / 2026-11-20 / -',
+  ],
+  [
+    '农行短信，日期用横线',
+    '农行：张三于2026-11-20 16:20向您尾数0912账户完成转存交易人民币216000.00，余额300000.00。',
+    'CNY 21600000 / 张三 / 2026-11-20 / -',
+  ],
+  [
     'a group company in English',
     'Incoming payment USD 12,500.00 from STARSEA (SHANGHAI) CO., LTD on 20 Nov 2026',
     'USD 1250000 / STARSEA (SHANGHAI) CO., LTD / 2026-11-20 / -',
