@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ctx } from '../../src/ctx.js';
 import { approve } from '../../src/domain/approvals/decisions.service.js';
+import { askVoid } from '../../src/domain/contracts/contract-void.service.js';
 import {
   type LedgerSubject,
   listLedgerCurrencies,
@@ -236,6 +237,25 @@ describe('a ledger', () => {
     const { movements } = await readLedger(await as('finance', day), { contractId: contract.id }, day);
     const told = movements.toReversed().map(({ kind, balance }) => `${kind} ${balance / 100n}`);
     expect(told).toEqual(['plan 500', 'applied 350', 'applied 300', 'released 450', 'released 500']);
+  });
+
+  it('tells what was cancelled after its money was taken off', async () => {
+    const { contract, rows } = await anActiveContract(company, [[100_00n, '2026-12-01']], { now: at(START) });
+    const [row] = rows;
+    if (!row) throw new Error('no row');
+    const day = addDays(START, 3);
+    const { approval } = await aSubmittedReceipt(company, row, 40_00n, { now: at(day) });
+    await approveReceipt(await as('finance', day), approval.id, approval.version);
+    const later = new Date(at(day).getTime() + 60 * 60_000);
+    const { id, version } = await company.db.contract.findUniqueOrThrow({ where: { id: contract.id } });
+    await askVoid(await company.as('manager', later), { id, version, reason: '项目取消' });
+    const open = await company.db.approval.findFirstOrThrow({
+      where: { subjectType: 'contract_void', status: 'open' },
+    });
+    await approve(await company.as('financeManager', later), open.id, open.version);
+    const { movements } = await readLedger(await as('finance', day), { contractId: contract.id }, day);
+    const told = movements.toReversed().map(({ kind, balance }) => `${kind} ${balance / 100n}`);
+    expect(told).toEqual(['plan 100', 'applied 60', 'released 100', 'plan_removed 0']);
   });
 
   it('has plan rows of the reader’s scope only', async () => {

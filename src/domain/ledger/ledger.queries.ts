@@ -159,7 +159,7 @@ const RECOVERED_LATER = Prisma.sql`d.kind = 'bad_debt' AND d.amount > 0 AND EXIS
   WHERE n.instalment_id = d.instalment_id AND n.kind = 'recovery' AND n.effective_on = d.effective_on
     AND n.booked_at >= d.booked_at)`;
 
-/** All movements until a day as the CTE `movement`. */
+/** All movements until a day as the CTE `movement`; what is cancelled has been freed of its money before. */
 function movementsSql(actor: Actor, subject: LedgerSubject, asOf: LocalDate): Prisma.Sql {
   // What is applied pays a contract; for a customer it is paid when it comes in.
   const weight = 'contractId' in subject ? 1 : 0;
@@ -173,7 +173,7 @@ function movementsSql(actor: Actor, subject: LedgerSubject, asOf: LocalDate): Pr
     step AS (
       SELECT *, LAG(amount, 1, 0::bigint) OVER (PARTITION BY instalment_id ORDER BY valid_from) AS before FROM day_state),
     movement AS (
-      SELECT s.valid_from AS day, 1 AS rank, s.id, s.instalment_id, s.amount - s.before AS delta,
+      SELECT s.valid_from AS day, CASE WHEN s.amount = 0 THEN 6 ELSE 1 END AS rank, s.id, s.instalment_id, s.amount - s.before AS delta,
         CASE WHEN s.before = 0 THEN 'plan' WHEN s.amount = 0 THEN 'plan_removed' ELSE 'plan_changed' END AS kind,
         c.number AS contract_number, i.seq, NULL AS receipt_number, abs(s.amount - s.before) AS amount,
         NULL::bigint AS original_amount, NULL AS original_currency, NULL::timestamptz AS moment, 0 AS turn
