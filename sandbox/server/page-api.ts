@@ -99,6 +99,10 @@ const WRITES: Record<string, Write> = {
     slack.faults.add(readFault(body));
     return { ok: true };
   },
+  'control/faults/clear': (slack) => {
+    slack.faults.clear();
+    return { ok: true };
+  },
   'control/redeliver': (slack, body) => redeliver(slack, { request_id: needText(body, 'request_id') }),
   'control/users': (slack, body) => ({ ok: true, user: upsertUser(slack, readUserRequest(body)) }),
   'control/channels': (slack, body) => {

@@ -64,7 +64,7 @@ export interface ClockRequest {
   reset?: true;
 }
 
-/** POST /sandbox/control/faults → { ok }; `method` is a Web API method or '*'. */
+/** POST /sandbox/control/faults → { ok }; `method` is a Web API method or '*'. `…/faults/clear` takes all of them back. */
 export interface FaultRequest {
   method: string;
   error?: string;

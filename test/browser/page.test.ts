@@ -268,6 +268,23 @@ it('tells what is under way, late, refused or lost, and keeps what was typed', a
   await window.shoot('page/journal');
 });
 
+it('keeps what is wrong with a form that was sent while its last field was still being typed', async () => {
+  const window = await open(FINANCE);
+  await window.type('/probe');
+  const form = await window.modal('every');
+  const watched = control(form, 'watched');
+  const redrawn = () => app.sandbox.journal().filter(({ name }) => name === 'views.update').length;
+  await watched.fill('a');
+  await expect.poll(redrawn).toBe(1);
+  await watched.press('b');
+  await watched.press('Enter');
+  await form.locator('[data-error-for=name]').waitFor();
+  // Longer than the page waits for more to be typed.
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  expect([await form.locator('[data-error-for]').count(), redrawn()]).toEqual([6, 1]);
+  expect(await watched.inputValue()).toBe('ab');
+});
+
 it('tells in a toast what has no place of its own, where it can be read and closed', async () => {
   const window = await openWindow(browser, app, FINANCE);
   const { page } = window;

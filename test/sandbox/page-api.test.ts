@@ -124,6 +124,9 @@ describe('over HTTP', () => {
         .auth.test()
         .catch((error) => error.data.error),
     ).toBe('fatal_error');
+    await post('/sandbox/control/faults', { method: '*', error: 'fatal_error', times: 9 });
+    await post('/sandbox/control/faults/clear', {});
+    expect(sandbox.faults.list()).toEqual([]);
     await post('/sandbox/control/users', { id: 'U0NEW', real_name: '新人', deleted: true });
     await post('/sandbox/control/channels', { id: 'C0NEW', name: 'new', invite: ['U0NEW', REP] });
     const { body } = await get<World>('/sandbox/control/state');

@@ -46,6 +46,14 @@ export function everyInput(kind?: string): ModalView {
     input('room', { type: 'conversations_select' }, optional),
     input('files', { type: 'file_input', filetypes: ['pdf'], max_files: 2 }, optional),
     input('notes', { type: 'plain_text_input', multiline: true }, optional),
+    input(
+      'watched',
+      {
+        type: 'plain_text_input',
+        dispatch_action_config: { trigger_actions_on: ['on_character_entered'] },
+      },
+      { ...optional, dispatch_action: true },
+    ),
     { type: 'alert', level: 'warning', text: plain('Check this twice') },
     { type: 'actions', block_id: 'more', elements: [button('push'), button('slow'), button('silent')] },
   ];
@@ -119,6 +127,8 @@ export async function startEveryInput(pageDir: string, clockFile: string): Promi
       if (id === 'yes') await respond({ text: 'decided', replace_original: true });
       if (action.type === 'overflow' && action.selected_option.value === 'form')
         await client.views.open({ trigger_id: body.trigger_id, view: everyInput() });
+      if (action.type === 'plain_text_input' && body.view)
+        await client.views.update({ view_id: body.view.id, view: everyInput() });
       if (action.type !== 'static_select' || action.block_id !== 'kind' || !body.view) return;
       const view = everyInput(action.selected_option.value);
       await client.views.update({ view_id: body.view.id, hash: body.view.hash, view });

@@ -48,7 +48,17 @@ export function TextElement({ element, frame }: { element: TextLike; frame: Fram
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const send = useRef(field.send);
   send.current = field.send;
-  useEffect(() => () => clearTimeout(timer.current), []);
+  const box = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    const stop = () => clearTimeout(timer.current);
+    // What is submitted is sent with the form: a redraw for it afterwards would take away what the app says to it.
+    const form = box.current?.closest('form');
+    form?.addEventListener('submit', stop);
+    return () => {
+      stop();
+      form?.removeEventListener('submit', stop);
+    };
+  }, []);
 
   const onChange = (next: string) => {
     field.change(makeValue(element, frame.blockId, next), false);
@@ -76,7 +86,7 @@ export function TextElement({ element, frame }: { element: TextLike; frame: Fram
     onKeyDown: onEnter ? onKeyDown : undefined,
   };
   return (
-    <span className="text-element">
+    <span ref={box} className="text-element">
       {multiline ? (
         <textarea {...shared} rows={4} onChange={(event) => onChange(event.target.value)} />
       ) : (

@@ -91,6 +91,7 @@ export const en = {
   errorMax: (n: string) => `${n} or less.`,
   errorEmail: 'Type an e-mail address.',
   errorUrl: 'Type a web address that begins with http:// or https://.',
+  formChanged: 'The app changed this form meanwhile. Nothing was sent: look at it and submit again.',
   submitTimeout: 'The app did not answer in 3 s. Nothing typed is lost; you can submit again.',
   charactersLeft: (n: number) => `${n} left`,
   pressEnter: 'Press Enter to apply',

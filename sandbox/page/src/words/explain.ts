@@ -14,6 +14,8 @@ export function isExplained(reason: string): boolean {
 
 /** A sentence for a reason such as operation_timeout. */
 export function explain(reason: string, words: Words): string {
+  // What was sent is of the form as it was before the app redrew it.
+  if (reason.startsWith('no such input')) return words.formChanged;
   const known = Object.entries(REASONS).find(([code]) => code === reason);
   return known ? words[known[1]] : words.actionFailed(reason);
 }

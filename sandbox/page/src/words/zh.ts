@@ -91,6 +91,7 @@ export const zh: Words = {
   errorMax: (n) => `不大于 ${n}。`,
   errorEmail: '输入邮箱地址。',
   errorUrl: '输入以 http:// 或 https:// 开头的网址。',
+  formChanged: '应用刚更新了这个表单，还没有提交。看一下再提交。',
   submitTimeout: '应用 3 秒内没有应答。填写的内容还在，可以再次提交。',
   charactersLeft: (n) => `还可输入 ${n} 字`,
   pressEnter: '按 Enter 应用',
