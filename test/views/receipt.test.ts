@@ -13,6 +13,7 @@ import { receiptDecided, receiptLine } from '../../src/handlers/views/receipt-no
 import { splitModal } from '../../src/handlers/views/receipt-split-views.js';
 import { FORS } from '../../src/handlers/views/receipt-target-views.js';
 import { receiptModal } from '../../src/handlers/views/receipt-views.js';
+import type { RowReader } from '../../src/handlers/views/row-views.js';
 import { aReceipt } from '../support/receipt-facts.js';
 import { expectMessage, expectModal, LOCALES, nasty, reader } from '../support/view-check.js';
 
@@ -224,6 +225,34 @@ describe('the card, word by word', () => {
     expect(shown(receiptCard(warned, reader('en', { actor: null }), METHODS))).toContain(
       'received before contract HT-2026-0001 was signed',
     );
+  });
+
+  it('is headed by what it is at every step, and by which step at later ones', () => {
+    const at = (step: number, locale: 'zh-CN' | 'en') =>
+      shown(
+        receiptCard({ ...usual, approval: { ...usual.approval, step, steps: 2 } }, reader(locale), METHODS),
+      );
+    expect(at(1, 'zh-CN')).toContain(`"回款待审批 · ${usual.number}"`);
+    expect(at(2, 'zh-CN')).toContain(`"回款待审批 · ${usual.number} · 第 2 步，共 2 步"`);
+    expect(at(2, 'en')).toContain(`"Receipt to approve · ${usual.number} · step 2 of 2"`);
+  });
+
+  it('warns in its window whoever may decide there, and nobody else', () => {
+    const warned: AskedReceipt = {
+      ...usual,
+      warnings: [{ kind: 'slip', number: 'HK-7', customerName: '星海重工' }],
+    };
+    const windowFor = (by: RowReader, facts = warned) => shown(receiptModal(facts, by, METHODS));
+    const rep = reader('zh-CN');
+    const as = (more: object): RowReader => ({ ...rep, actor: rep.actor && { ...rep.actor, ...more } });
+    const finance = as({ id: 'finance', roles: ['finance'] });
+    expect(windowFor(finance)).toContain('流水号与 星海重工 的 HK-7 相同');
+    expect(windowFor(finance)).toContain('approval.approve');
+    expect(windowFor(as({ id: 'rep', roles: ['rep'] }))).not.toContain('HK-7');
+    const delegates = [{ id: 'rep', of: person('王财务') }];
+    const standIn = { ...warned, approval: { ...warned.approval, delegates } };
+    expect(windowFor(as({ id: 'rep', roles: ['rep'] }), standIn)).toContain('HK-7');
+    expect(windowFor(finance, decided(warned, 'approved'))).not.toContain('HK-7');
   });
 
   it('says of booked money on no instalment that it waits to be applied, and before that what becomes of it', () => {

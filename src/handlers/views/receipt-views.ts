@@ -11,9 +11,7 @@ import { auditButton } from './audit-views.js';
 import { actions, button, confirm, context, escapeMrkdwn, modal, plain, present, section } from './blocks.js';
 import { dishonourButton, mayBeDishonoured, mayMove, moveButton } from './movement-form-views.js';
 import { applyButton } from './prepayment-views.js';
-
 import { mayReallocate, reallocateButton, waitingReallocation } from './reallocation-views.js';
-
 import {
   approveWords,
   claimText,
@@ -24,7 +22,7 @@ import {
   splitText,
   statusLine,
 } from './receipt-card-views.js';
-
+import { warningText } from './receipt-warning-views.js';
 import { reversedText, waitingReversal } from './reversal-views.js';
 import type { RowReader } from './row-views.js';
 
@@ -55,6 +53,7 @@ export function receiptModal(
       },
       facts.claims !== null && section(claimText(facts.claims, reader)),
       section(splitText(facts, reader)),
+      mayWeigh(facts, reader) && section(warningText(facts, reader)),
       facts.predecessor !== null && context(predecessorLine(facts.predecessor, reader)),
       context(statusLine(facts, reader)),
       facts.reversed.length > 0 && context(reversedText(facts, reader)),
@@ -95,6 +94,13 @@ function receiptButtons(facts: ReceiptFacts, reader: RowReader): ReturnType<type
       : []),
     auditButton({ kind: 'receipt', id: facts.id }, reader),
   ];
+}
+
+/** What is to be noted, before whoever decides decides here; it names what is beyond a rep's scope. */
+function mayWeigh({ approval, warnings }: ReceiptFacts, { actor }: RowReader): boolean {
+  if (actor === null || approval?.status !== 'open' || warnings.length === 0) return false;
+  const isAsked = [...approval.approvers, ...approval.delegates].some((one) => one.id === actor.id);
+  return isAsked || can(actor, 'receipt.approve');
 }
 
 /** Approved money that belongs to no instalment. */
