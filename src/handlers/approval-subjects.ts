@@ -28,7 +28,7 @@ import { readerOf } from './show-view.js';
 import type { ReadTurn, ShownSubject } from './shown-subject.js';
 import { adjustmentCard, adjustmentHeading } from './views/adjustment-views.js';
 import { changeCardMessage, listedChanges as listedAmendment } from './views/amendment-views.js';
-import type { Reason } from './views/approval-views.js';
+import type { Reason } from './views/approval-form-views.js';
 import { section } from './views/blocks.js';
 import { contractCardMessage, contractHeading } from './views/contract-approval-views.js';
 import { voidCard, voidHeading } from './views/contract-void-views.js';

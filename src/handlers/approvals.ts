@@ -29,8 +29,9 @@ import type { ShownSubject } from './shown-subject.js';
 import type { Outcome } from './submission.js';
 import { modalOf, opensAnew, returnTo, turnTo } from './turn-to.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
+import { backModal, rejectModal } from './views/approval-form-views.js';
 import { knowingModal } from './views/approval-knowing-views.js';
-import { backModal, MORE_KEYS, rejectModal } from './views/approval-views.js';
+import { MORE_KEYS } from './views/approval-views.js';
 import { withAlert } from './views/form-views.js';
 import { sendable } from './views/info-view.js';
 

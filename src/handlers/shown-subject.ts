@@ -2,7 +2,7 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { ApprovalDetails } from '../domain/approvals/approval.queries.js';
 import type { Turn } from './turns.js';
-import type { Reason } from './views/approval-views.js';
+import type { Reason } from './views/approval-form-views.js';
 import type { BatchRow } from './views/batch-views.js';
 import type { Message } from './views/info-view.js';
 import type { RowReader } from './views/row-views.js';

@@ -14,6 +14,7 @@ import {
   type ButtonWords,
   cardActions,
   deciderNames,
+  stepTitle,
   windowButtons,
 } from './approval-views.js';
 import {
@@ -60,11 +61,7 @@ export function changeCardMessage(
   });
   const facts = { before: change.before, after: change.after, currency, paymentMethods };
   const blocks = present<KnownBlock>(
-    header(
-      isOpen && approval.step > 1
-        ? t('approvals:later_step', { number, step: approval.step, steps: approval.steps })
-        : t(`amendments:header.${approval.status}`, { number }),
-    ),
+    header(stepTitle(approval, t(`amendments:header.${approval.status}`, { number }), t)),
     fields([
       [t('contracts:field.customer'), customer],
       [t('contracts:field.name'), shortName(locale, contract.name)],

@@ -1,28 +1,16 @@
-// What every card in approval shares: its buttons, where its steps stand, the forms of a rejection and of sending back
-// (ux §4.4, §4.6). Pure.
-import type { Button, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
+// What every card in approval shares: its buttons, where its steps stand (ux §4.4, §4.6). Pure.
+import type { Button, KnownBlock, PlainTextOption } from '@slack/types';
 import { type Action, type Actor, can, type Locale } from '../../domain/access.js';
 import { mayDecide } from '../../domain/approvals/approval.js';
 import type { ApprovalDetails, Talk } from '../../domain/approvals/approval.queries.js';
-import type { SubjectType } from '../../domain/approvals/subjects.js';
 import { formatInstant, formatNames, truncate } from '../i18n/format.js';
-import { ACTION, VIEW } from '../ids.js';
-import {
-  actions,
-  button,
-  confirm,
-  escapeMrkdwn,
-  input,
-  modal,
-  option,
-  present,
-  selectInput,
-  textInput,
-} from './blocks.js';
+import { ACTION } from '../ids.js';
+import { actions, button, confirm, escapeMrkdwn, option, present } from './blocks.js';
 import type { RowReader } from './row-views.js';
 
 const NAMES = 8;
-const NOTE = 300;
+/** Of a note as cards show it; one of sending back is no longer. */
+export const NOTE = 300;
 
 /** Value of every button of an approval: which, and the version that was shown; ids, never authority. */
 export const approvalValue = (approval: Pick<ApprovalDetails, 'id' | 'version'>): string =>
@@ -65,6 +53,13 @@ export function decisionButtons(
 /** What approving does is only done by the last step; the ones before say so. */
 const stepText = ({ step, steps }: ApprovalDetails, text: string, t: RowReader['t']): string =>
   step < steps ? t('approvals:step_confirm', { step, steps, text }) : text;
+
+/** The header of a card; at a later step it says which one. */
+export const stepTitle = (
+  { status, step, steps }: ApprovalDetails,
+  title: string,
+  t: RowReader['t'],
+): string => (status === 'open' && step > 1 ? t('approvals:later_step', { title, step, steps }) : title);
 
 /**
  * Everything that can be done on an open card: decide, and ⋯ for the rest. In the DM of somebody whose step is over only
@@ -243,58 +238,4 @@ export function deciders(approval: ApprovalDetails, reader: Pick<RowReader, 't' 
 export function deciderNames({ status, decidedSteps, decidedBy }: ApprovalDetails, locale: Locale): string {
   if (status !== 'approved' || decidedSteps.length < 2) return truncate(decidedBy?.name ?? '—', 40);
   return formatNames(locale, [...new Set(decidedSteps.map(({ by }) => truncate(by.name, AMONG_OTHERS)))]);
-}
-
-/** A reason to choose, or none: then it is written. */
-export interface Reason {
-  readonly key: string;
-  readonly text: string;
-}
-
-/** 驳回: a reason, and a note; where there is nothing to choose, the note is the reason. */
-export function rejectModal(
-  t: RowReader['t'],
-  type: SubjectType,
-  heading: readonly KnownBlock[],
-  reasons: readonly Reason[] | null,
-  metadata: string,
-): ModalView {
-  const note = textInput({ multiline: true, maxLength: 3000 });
-  return modal({
-    callbackId: VIEW.approvalReject,
-    title: t(`approvals:reject.title.${type}`),
-    submit: t('approvals:reject'),
-    close: t('common:cancel'),
-    metadata,
-    blocks: present<KnownBlock>(
-      ...heading,
-      reasons &&
-        input(
-          'reason',
-          t('approvals:reject.reason'),
-          selectInput(reasons.map(({ key, text }) => option(text, key))),
-        ),
-      reasons
-        ? input('note', t('approvals:reject.note'), note, {
-            optional: true,
-            hint: t('approvals:reject.note_hint'),
-          })
-        : input('note', t('approvals:reject.reason'), note),
-    ),
-  });
-}
-
-/** 退回上一步: why, for the people of the step before. */
-export function backModal(t: RowReader['t'], heading: readonly KnownBlock[], metadata: string): ModalView {
-  return modal({
-    callbackId: VIEW.approvalBack,
-    title: t('approvals:back.title'),
-    submit: t('approvals:back.submit'),
-    close: t('common:cancel'),
-    metadata,
-    blocks: [
-      ...heading,
-      input('note', t('approvals:reject.reason'), textInput({ multiline: true, maxLength: NOTE })),
-    ],
-  });
 }

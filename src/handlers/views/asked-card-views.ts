@@ -13,6 +13,7 @@ import {
   decider,
   historyLines,
   openLine,
+  stepTitle,
   windowButtons,
 } from './approval-views.js';
 import { actions, button, context, escapeMrkdwn, header, present, section } from './blocks.js';
@@ -51,15 +52,11 @@ export function askedCard(
 ): Full {
   const { t } = reader;
   const { kind, approval, words, heading, buttons, open } = asked;
-  const { status, step } = approval;
+  const { status } = approval;
   return {
     text: t(`${kind}:text.${status}`, words),
     blocks: [
-      header(
-        status === 'open' && step > 1
-          ? t('approvals:later_step', { ...words, step, steps: approval.steps })
-          : t(`${kind}:header.${status}`, words),
-      ),
+      header(stepTitle(approval, t(`${kind}:header.${status}`, words), t)),
       ...heading,
       context(stateLine(kind, approval, reader)),
       status === 'open' ? cardActions(approval, buttons, reader) : actions([open]),

@@ -6,7 +6,7 @@ import type { ContractDetails } from '../../domain/contracts/contract.queries.js
 import { type CompanySettings, dictionaryName } from '../../domain/settings/settings.js';
 import { formatDate, formatMoney, shortCustomer, shortName, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
-import { type ButtonWords, cardActions, deciderNames } from './approval-views.js';
+import { type ButtonWords, cardActions, deciderNames, stepTitle } from './approval-views.js';
 import {
   actions,
   button,
@@ -50,11 +50,7 @@ export function contractCardMessage(
     who: isOpen ? approval.requestedBy.name : deciderNames(approval, locale),
   });
   const blocks = present<KnownBlock>(
-    header(
-      isOpen && approval.step > 1
-        ? t('approvals:later_step', { number, step: approval.step, steps: approval.steps })
-        : t(`contracts:approval.header.${approval.status}`, { number }),
-    ),
+    header(stepTitle(approval, t(`contracts:approval.header.${approval.status}`, { number }), t)),
     cardFields(contract, dictionaries, reader),
     contract.remark !== null && context(escapeMrkdwn(truncate(contract.remark, REMARK_LENGTH))),
     section(planLines(contract, reader, CARD_ROWS, false)),

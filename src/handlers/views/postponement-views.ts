@@ -12,6 +12,7 @@ import {
   deciderNames,
   historyLines,
   openLine,
+  stepTitle,
   windowButtons,
 } from './approval-views.js';
 import { actions, button, context, escapeMrkdwn, fields, header, present, section } from './blocks.js';
@@ -51,13 +52,11 @@ export function postponementCard(
     text,
     blocks: present<KnownBlock>(
       header(
-        status === 'open' && facts.approval.step > 1
-          ? t('approvals:later_step', {
-              number: facts.row.contractNumber,
-              step: facts.approval.step,
-              steps: facts.approval.steps,
-            })
-          : t(`postponements:header.${status}`, { number: facts.row.contractNumber }),
+        stepTitle(
+          facts.approval,
+          t(`postponements:header.${status}`, { number: facts.row.contractNumber }),
+          t,
+        ),
       ),
       ...instalmentRow(facts.row, reader, { buttons: 'none' }),
       ...factBlocks(facts, reader),

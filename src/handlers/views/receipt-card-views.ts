@@ -18,7 +18,14 @@ import {
 } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
 import { smallDifferenceButton } from './adjustment-views.js';
-import { type ButtonWords, cardActions, decider, historyLines, openLine } from './approval-views.js';
+import {
+  type ButtonWords,
+  cardActions,
+  decider,
+  historyLines,
+  openLine,
+  stepTitle,
+} from './approval-views.js';
 import { button, confirm, context, escapeMrkdwn, fields, header, present, section } from './blocks.js';
 import type { Message } from './info-view.js';
 import { warningText } from './receipt-warning-views.js';
@@ -105,11 +112,7 @@ function cardTitle({ approval, number, reversed, status: booked }: AskedReceipt,
   const { status } = approval;
   if (reversed.some((one) => one.kind === 'reversal'))
     return `${t(`common:receipt_state.${booked}`)} · ${number}`;
-  if (status !== 'open') return t(`receipts:card.${status}`, { number });
-  const { step, steps } = approval;
-  return step > 1
-    ? t('approvals:later_step', { number, step, steps })
-    : t('receipts:card.pending', { number });
+  return stepTitle(approval, t(`receipts:card.${status === 'open' ? 'pending' : status}`, { number }), t);
 }
 
 /** The eight facts of the card; what is not known is a dash. What only some receipts have stands below. */

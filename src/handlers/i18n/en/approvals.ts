@@ -6,7 +6,7 @@ export const approvals = {
   'more.open': 'Open',
   'more.batch': 'Batch approval',
   'more.back': 'Send back',
-  later_step: 'To approve, step {{step}} of {{steps}} · {{number}}',
+  later_step: '{{title}} · step {{step}} of {{steps}}',
   step: 'Step {{step}} of {{steps}}',
   waiting: 'waiting for {{names}}',
   deciders: 'can decide: {{names}}',

@@ -6,7 +6,7 @@ export const approvals = {
   'more.open': '打开',
   'more.batch': '批量审批',
   'more.back': '退回上一步',
-  later_step: '待审批，第 {{step}} 步，共 {{steps}} 步 · {{number}}',
+  later_step: '{{title}} · 第 {{step}} 步，共 {{steps}} 步',
   step: '第 {{step}} 步，共 {{steps}} 步',
   waiting: '等 {{names}}',
   deciders: '可审批 {{names}}',
