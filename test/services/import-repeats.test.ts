@@ -62,6 +62,28 @@ it('another file with the same payments is asked about, row by row; a slip tells
   expect(await checkMoney(company.db)).toEqual([]);
 });
 
+it('a row that is not taken is repeated by none: corrected further down, it comes in', async () => {
+  const customers = [
+    '客户名称,联系人,邮箱',
+    '戊方机械,林海,not an address',
+    '戊方机械,林海,a@example.com',
+    '戊方机械,林海,b@example.com',
+  ];
+  expect(await bring('rep', 'customers', customers, { ownerId: company.ids.rep })).toEqual([
+    'done 1/0/1/1',
+    'email_unreadable',
+  ]);
+  const { contacts } = await company.db.customer.findFirstOrThrow({ where: { name: '戊方机械' } });
+  expect(JSON.stringify(contacts)).toContain('a@example.com');
+  const money = [
+    '客户,金额,回款日期,流水号',
+    '乙方机械,twelve,2026-03-02,N-9',
+    '乙方机械,12,2026-03-02,N-9',
+    '乙方机械,12,2026-03-02,N-9',
+  ];
+  expect(await bring('finance', 'receipts', money)).toEqual(['done 1/0/1/1', 'amount_unreadable']);
+});
+
 it('rows of one file that are equal count each, also where it was stopped in between', async () => {
   const file = ['客户,金额,回款日期', ...Array.from({ length: 4 }, () => '乙方机械,77,2026-03-01')];
   expect(await bring('finance', 'receipts', file)).toEqual(['done 4/0/0/0']);

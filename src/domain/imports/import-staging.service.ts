@@ -204,7 +204,6 @@ function rowReader(kind: ImportKind, context: ReadContext) {
     const fields =
       said === undefined ? read.fields : { ...read.fields, formerKey: keyOf(said, timesSeen(formers, said)) };
     const first = firstLine.get(rowKey) ?? line;
-    firstLine.set(rowKey, first);
     const code = kind === 'customers' && typeof read.fields.code === 'string' ? read.fields.code : null;
     if (code !== null && (codes.get(code) ?? rowKey) !== rowKey)
       errors.push({ code: 'code_taken', field: 'code', params: { code, name: '' } });
@@ -226,6 +225,8 @@ function rowReader(kind: ImportKind, context: ReadContext) {
     // One more than a contract may have says that it has too many; the others are refused each for itself.
     const beyond = inGroup > MAX_CONTRACT_ROWS + 1;
     if (beyond) errors.push({ code: 'contract_rows', field: 'number', params: { max: MAX_CONTRACT_ROWS } });
+    // A row that is not taken is repeated by none: who corrected it further down has it come in.
+    if (errors.length === 0 || kind === 'contracts') firstLine.set(rowKey, first);
     const outcome = errors.length > 0 ? ('error' as const) : repeated ? ('duplicate' as const) : null;
     return {
       line,
