@@ -192,6 +192,7 @@ export interface ErrorParams {
       | 'too_many_rows'
       | 'bomb'
       | 'encoding'
+      | 'not_calculated'
       | 'not_a_sheet'
       | 'not_a_voucher'
       | 'over_10_mb';

@@ -1,5 +1,6 @@
 // Looks into a workbook before the reader does, because what is packed says nothing true about itself: every part is
-// unpacked once into a counter, and the sheets' cells are counted, all with a ceiling. Nothing is kept.
+// unpacked once into a counter, and the sheets' cells are counted, all with a ceiling. Nothing is kept. A formula without
+// its value is met here too: the reader takes it for an empty cell.
 import { createInflateRaw } from 'node:zlib';
 import { MAX_COLUMNS, MAX_ROWS, MAX_SHARED_TEXT_BYTES, MAX_UNPACKED_BYTES } from './limits.js';
 import { rejected } from './sheet.js';
@@ -19,7 +20,7 @@ const ENCRYPTED_FLAG = 1;
 /**
  * Refuses what must not be given to the reader.
  * @returns the names of its sheets, in order; the first is read
- * @throws DomainError file.rejected: not a workbook, locked, too large unpacked, too many rows or columns
+ * @throws DomainError file.rejected: not a workbook, locked, too large unpacked, too many rows or columns, formulas that nobody calculated
  */
 export async function checkWorkbook(file: string, data: Buffer): Promise<string[]> {
   const parts = listParts(file, data);
@@ -100,7 +101,10 @@ async function* unpack(file: string, part: Part): AsyncGenerator<Buffer> {
   }
 }
 
-const TAG = /<(?:[^\s<>/:]+:)?(row|c)(?=[\s/>])/g;
+const TAG = /<(?:[^\s<>/:]+:)?(row|c|f|v)(?=[\s/>])/g;
+/** A cell whose value is text; an empty text is what its formula came to. */
+const TEXT_CELL = /^<[^<>]*\st\s*=\s*["']str["']/;
+const EMPTY_VALUE = /^<[^<>]*(?:\/>|>\s*<\/)/;
 const REFERENCE = /\sr\s*=\s*["']([A-Za-z]+)\d+["']/g;
 /** What is looked for may be cut by the end of a chunk: so much is looked at again. */
 const OVERLAP = 256;
@@ -110,6 +114,8 @@ const LONGEST_TAG = 1_000_000;
 class CellCount {
   private rows = 0;
   private cells = 0;
+  /** How the cell that came by last begins, and whether the value of its formula has not come yet. */
+  private cell = { tag: '', waits: false };
   private size = 0;
   private openTag = 0;
   private rest = '';
@@ -128,6 +134,12 @@ class CellCount {
 
   end(): void {
     this.count(this.rest, this.rest.length);
+    this.leaveCell();
+  }
+
+  /** What a program wrote as a formula and nobody calculated would be read as an empty cell. */
+  private leaveCell(): void {
+    if (this.cell.waits) throw rejected(this.file, 'not_calculated');
   }
 
   /** A tag or a comment without end would make the reader look at all of it again and again. */
@@ -142,12 +154,17 @@ class CellCount {
   private count(text: string, until: number): void {
     for (const { index, 1: tag } of text.matchAll(TAG)) {
       if (index >= until) break;
-      if (tag === 'row') {
+      const begins = text.slice(index, index + OVERLAP);
+      if (tag === 'f') this.cell.waits = true;
+      else if (tag === 'v') this.cell.waits &&= EMPTY_VALUE.test(begins) && !TEXT_CELL.test(this.cell.tag);
+      else if (tag === 'row') {
         this.rows += 1;
         this.cells = 0;
         // One is the header.
         if (this.rows > MAX_ROWS + 1) throw rejected(this.file, 'too_many_rows');
       } else if (this.rows > 0) {
+        this.leaveCell();
+        this.cell = { tag: begins, waits: false };
         this.cells += 1;
         if (this.cells > MAX_COLUMNS) throw rejected(this.file, 'too_wide');
       }

@@ -2,6 +2,7 @@
 import { deflateRawSync } from 'node:zlib';
 import { writeXlsx } from 'hucre/xlsx';
 import { describe, expect, it } from 'vitest';
+import { checkWorkbook } from '../../src/sheets/check-zip.js';
 import { openSheet } from '../../src/sheets/read-sheet.js';
 import { writeSheet } from '../../src/sheets/write-sheet.js';
 
@@ -124,6 +125,28 @@ describe('XLSX', () => {
       { line: 2, cells: ['=1+1', '3.3', '2026-11-21', '45982'] },
       { line: 3, cells: ['5', '1000000000000000000000', 'TRUE'] },
     ]);
+  });
+
+  it.each([
+    ['no value', '<c r="A2"><f>1+1</f></c>', 'not_calculated'],
+    ['an empty value', '<c r="A2"><f>1+1</f><v></v></c>', 'not_calculated'],
+    [
+      'a shared one',
+      '<x:c r="A2"><x:f t="shared"/><x:v/></x:c><x:c r="B2"><x:v>1</x:v></x:c>',
+      'not_calculated',
+    ],
+    ['a long one', `<c r="A2"><f>${'1+'.repeat(40_000)}1</f></c>`, 'not_calculated'],
+    ['a long one with its value', `<c r="A2"><f>${'1+'.repeat(40_000)}1</f><v>40001</v></c>`, undefined],
+    ['an empty text', '<c r="A2" t="str"><f>IF(1,"","")</f><v></v></c>', undefined],
+    ['an error', '<c r="A2" t="e"><f>1/0</f><v>#DIV/0!</v></c>', undefined],
+    ['no formula', '<c r="A2"><v></v></c><c r="B2"/>', undefined],
+  ])('is refused where nobody calculated a formula: %s', async (_name, cell, reason) => {
+    const file = workbook(`<worksheet><sheetData><row r="2">${cell}</row></sheetData></worksheet>`);
+    const refused = checkWorkbook('x', file).then(
+      () => undefined,
+      (error) => error.params.reason,
+    );
+    expect(await refused).toBe(reason);
   });
 
   it('comes back as it was written', async () => {

@@ -275,5 +275,6 @@ export const errors = {
   'file.encoding': 'unknown text encoding. Save as .xlsx and resend.',
   'file.not_a_voucher': 'not a voucher. Send a picture, PDF, OFD, sheet or document.',
   'file.over_10_mb': 'over 10 MB. Compress it and resend.',
+  'file.not_calculated': 'it has formulas without a result. Open it in Excel, save it and resend.',
   'file.not_a_sheet': 'not a spreadsheet, or damaged. Save as .xlsx or .csv and resend.',
 } as const;

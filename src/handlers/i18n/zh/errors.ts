@@ -238,5 +238,6 @@ export const errors = {
   'file.encoding': '文字编码没认出。另存为 .xlsx 再发。',
   'file.not_a_voucher': '不是凭证。发图片、PDF、OFD、表格或文档。',
   'file.over_10_mb': '超过 10 MB。压缩后再发。',
+  'file.not_calculated': '有公式还没算出结果。用 Excel 打开，保存后再发。',
   'file.not_a_sheet': '不是表格，或已损坏。另存为 .xlsx 或 .csv 再发。',
 } as const;
