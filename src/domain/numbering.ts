@@ -62,6 +62,23 @@ export function counterOf(
   return { period: digits.slice(0, needed), counter: BigInt(groups.counter) };
 }
 
+/** The number that was meant by one written without its hyphens and dots; null where the pattern does not write it. */
+export function spelledOut(pattern: NumberPattern, typed: string): string | null {
+  const source = pattern.parts
+    .map((part) => {
+      if ('date' in part) return `(\\d{${DATE_DIGITS[part.date]}})`;
+      if ('counter' in part) return `(\\d{${part.counter},15})`;
+      return `(${bare(part.text).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')})`;
+    })
+    .join('');
+  const found = new RegExp(`^${source}$`).exec(bare(typed));
+  if (!found) return null;
+  return pattern.parts.map((part, place) => ('text' in part ? part.text : (found[place + 1] ?? ''))).join('');
+}
+
+/** Without what stands between the parts of a number. */
+export const bare = (number: string): string => number.replace(/[-_/.]/g, '');
+
 function digitsOf(date: LocalDate): string {
   return date.replaceAll('-', '');
 }

@@ -294,5 +294,5 @@ function split(words: string): [first: string, rest: string] {
 }
 
 function unknown(words: string, key: string): Intent {
-  return { kind: 'unknown', words, suggestions: suggest(key) };
+  return { kind: 'unknown', words, suggestions: suggest(words.toLowerCase(), key) };
 }

@@ -47,7 +47,9 @@ const SHOWING: readonly string[] = ['show', 'open', '打开'];
 /** Every word of every command, in both languages, and the command it stands for. */
 const SUGGESTED: readonly Pair[] = [
   // Without a number it is asked what waits, not how one of them is decided.
-  ...['approve', '审批'].map((word): Pair => [word, '/hk-todo']),
+  ...['approve', '审批', 'batch', 'batch approval', '批量', '批量审批'].map(
+    (word): Pair => [word, '/hk-todo'],
+  ),
   ...WAITING.map((word): Pair => [word, '/hk-todo']),
   ...each(WORDS, (key) => COMMAND_OF[key]),
   ...each(NOUNS, (noun) => `/hk-${noun}`),
@@ -58,6 +60,11 @@ const SUGGESTED: readonly Pair[] = [
     .filter(([verb]) => !SHOWING.includes(verb))
     .map(([verb, noun]): Pair => [verb, `/hk-${noun} ${verb}`]),
   ...LIST.map((word): Pair => [word, '/hk-contract list']),
+  // What is theirs: the list holds what they may see.
+  ...each(NOUNS, (noun) => `/hk-${noun} list`).flatMap(([word, command]): Pair[] => [
+    [`my ${word}`, command],
+    [`我的${word}`, command],
+  ]),
   // 合同列表, 新建合同: verb and noun in one.
   ...each(NOUNS, (noun) => noun).flatMap(([word, noun]) => [
     ...LIST.map((verb): Pair => [`${word}${verb}`, `/hk-${noun} list`]),
@@ -94,8 +101,9 @@ export function suggestReport(typed: string): string[] {
   return reports.length > 0 ? reports : ['/hk-report'];
 }
 
-/** The commands whose words lie nearest to what was typed; none where nothing is near. */
-export const suggest = (typed: string): string[] => nearest(typed, SUGGESTED);
+/** The commands whose words lie nearest to what was typed, as a whole or its first word; none where nothing is near. */
+export const suggest = (...typed: readonly string[]): string[] =>
+  [...new Set(typed.flatMap((words) => nearest(words, SUGGESTED)))].slice(0, MAX_SUGGESTIONS);
 
 function nearest(typed: string, pairs: readonly Pair[]): string[] {
   const near = pairs

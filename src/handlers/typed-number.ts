@@ -1,5 +1,5 @@
 // What in a command is the number of a record, and of which kind.
-import { counterOf, type NumberPattern } from '../domain/numbering.js';
+import { counterOf, type NumberPattern, spelledOut } from '../domain/numbering.js';
 import type { Noun } from './command-words.js';
 
 /** How the company numbers its records; words that look so are looked up as numbers. */
@@ -20,6 +20,8 @@ export function numberOf(word: string, numbering: Numbering): { noun: Noun; ref:
   for (const noun of NUMBERED) {
     const own = [typed, ref].find((text) => counterOf(numbering[noun], text) !== null);
     if (own !== undefined) return { noun, ref: own };
+    const spelled = spelledOut(numbering[noun], ref);
+    if (spelled !== null) return { noun, ref: spelled };
   }
   const match = PREFIXES.find(([pattern]) => pattern.test(ref));
   return match ? { noun: match[1], ref } : null;

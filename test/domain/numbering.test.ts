@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addDays, localDate } from '../../src/domain/local-date.js';
-import { DEFAULT_PATTERNS, formatNumber, type NumberPattern, periodOf } from '../../src/domain/numbering.js';
+import {
+  bare,
+  DEFAULT_PATTERNS,
+  formatNumber,
+  type NumberPattern,
+  periodOf,
+  spelledOut,
+} from '../../src/domain/numbering.js';
 
 const today = localDate('2026-11-21');
 
@@ -15,6 +22,32 @@ describe('numbering', () => {
   it('widens when the counter outgrows its width', () => {
     expect(formatNumber(DEFAULT_PATTERNS.receipt, today, 1000n)).toBe('HK-20261121-1000');
     expect(formatNumber(DEFAULT_PATTERNS.customer, today, 123_456n)).toBe('KH-123456');
+  });
+
+  it('is known without what stands between its parts, and by nothing else', () => {
+    const { contract, receipt, customer } = DEFAULT_PATTERNS;
+    expect(spelledOut(contract, 'HT20260005')).toBe('HT-2026-0005');
+    expect(spelledOut(contract, 'HT-20260005')).toBe('HT-2026-0005');
+    expect(spelledOut(receipt, 'HK20261121001')).toBe('HK-20261121-001');
+    expect(spelledOut(customer, 'KH0001')).toBe('KH-0001');
+    expect(['HT2026005', 'XHT20260005', 'HT2026000A'].map((typed) => spelledOut(contract, typed))).toEqual([
+      null,
+      null,
+      null,
+    ]);
+  });
+
+  it('whatever it is, is known without what stands between its parts', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...Object.values(DEFAULT_PATTERNS)),
+        fc.integer({ min: 1, max: 1e9 }),
+        (pattern, n) => {
+          const number = formatNumber(pattern, today, BigInt(n));
+          expect(spelledOut(pattern, bare(number))).toBe(number);
+        },
+      ),
+    );
   });
 
   it('names the period in which the counter runs', () => {

@@ -13,6 +13,7 @@ import {
 import { createCustomer } from '../../src/domain/customers/customer.service.js';
 import { findFilterNames } from '../../src/domain/lists/filter-names.queries.js';
 import { localDate } from '../../src/domain/local-date.js';
+import { findPlanTargetByNumber } from '../../src/domain/plans/plan-choices.queries.js';
 import type { Contract, Customer } from '../../src/generated/prisma/client.js';
 import {
   aCustomer,
@@ -68,6 +69,19 @@ describe('contract list', () => {
     expect(await findContractByNumber(await company.as('rep'), ` ${mine.number.toLowerCase()} `)).toBe(
       mine.id,
     );
+  });
+
+  it('is found by a number of its own that has no hyphens, and by the other spelling where both are there', async () => {
+    const contract = await aContract('rep', await aCustomer(company, 'rep'));
+    await company.db.contract.update({ where: { id: contract.id }, data: { number: 'HT20990001' } });
+    const ctx = await company.as('rep');
+    expect(await findContractByNumber(ctx, 'HT-2099-0001')).toBe(contract.id);
+    expect((await findPlanTargetByNumber(ctx, 'HT-2099-0001'))?.contractId).toBe(contract.id);
+    const other = await aContract('rep', await aCustomer(company, 'rep'));
+    await company.db.contract.update({ where: { id: other.id }, data: { number: 'HT-2099-0001' } });
+    expect(await findContractByNumber(ctx, 'HT-2099-0001')).toBe(other.id);
+    expect((await findPlanTargetByNumber(ctx, 'HT-2099-0001'))?.contractId).toBe(other.id);
+    expect(await findContractByNumber(ctx, 'HT20990001')).toBe(contract.id);
   });
 
   it('sums what is planned and what is received: approved money only', async () => {

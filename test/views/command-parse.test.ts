@@ -39,6 +39,11 @@ const cases: [command: string, text: string, intent: Intent][] = [
   ['/hk', '代理', { kind: 'own' }],
   ['/hk', '作废 HT-2026-0012', { kind: 'act', verb: 'void', ref: 'HT-2026-0012' }],
   ['/hk', 'amend ht-2026-0012', { kind: 'act', verb: 'amend', ref: 'HT-2026-0012' }],
+  ['/hk', 'HT20260012', { kind: 'show', noun: 'contract', ref: 'HT-2026-0012' }],
+  ['/hk', '作废 ht20260012', { kind: 'act', verb: 'void', ref: 'HT-2026-0012' }],
+  ['/hk-receipt', 'HT20260012 30万', { kind: 'record', contract: 'HT-2026-0012', amount: '30万' }],
+  ['/hk', 'hk20261128001', { kind: 'show', noun: 'receipt', ref: 'HK-20261128-001' }],
+  ['/hk-customer', 'KH0001', { kind: 'show', noun: 'customer', ref: 'KH-0001' }],
   ['/hk', '延期 HT-2026-0012', { kind: 'show', noun: 'plan', ref: 'HT-2026-0012' }],
   ['/hk', 'approve HT-2026-0012', { kind: 'show', noun: 'contract', ref: 'HT-2026-0012' }],
   ['/hk', '冲销 HK-20261128-001', { kind: 'show', noun: 'receipt', ref: 'HK-20261128-001' }],
@@ -198,6 +203,16 @@ describe('parseCommand', () => {
     const intent = parseCommand('/hk', typed);
     expect(intent.kind).toBe('unknown');
     expect(suggest(typed)[0]).toBe(command);
+  });
+
+  it.each([
+    ['my contracts', '/hk-contract list'],
+    ['我的回款', '/hk-receipt list'],
+    ['批量', '/hk-todo'],
+    ['batch approval', '/hk-todo'],
+  ])('offers what comes nearest to all of %s', (typed, command) => {
+    expect(parseCommand('/hk', typed)).toMatchObject({ kind: 'unknown', words: typed });
+    expect(parseCommand('/hk', typed)).toHaveProperty('suggestions.0', command);
   });
 
   it('takes hand over for one word', () => {

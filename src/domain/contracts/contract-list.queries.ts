@@ -8,6 +8,7 @@ import { COUNTED_TO, type Counted, countedOf } from '../lists/counted.js';
 import type { ListFilter } from '../lists/list-filter.js';
 import { contractHolds, findNamedContracts } from '../lists/words.queries.js';
 import { fromUtcDate, type LocalDate } from '../local-date.js';
+import { bare } from '../numbering.js';
 import { PAGE_SIZE } from '../page.js';
 import type { ContractStatus } from './contract.js';
 
@@ -114,18 +115,21 @@ export async function loadContractRows(
   return found.map((row) => ({ ...row, signedOn: row.signedOn && fromUtcDate(row.signedOn) }));
 }
 
-/** The id of the contract with exactly this number, in the reader's scope. */
+/** The id of the contract with this number, in the reader's scope; without one, of that whose number has no hyphens. */
 export async function findContractByNumber(ctx: Ctx, number: string): Promise<string | null> {
   const owners = visibleOwners(ctx.actor);
-  const row = await ctx.db.contract.findFirst({
+  const exactly = number.normalize('NFKC').trim();
+  const rows = await ctx.db.contract.findMany({
     where: {
-      number: { equals: number.normalize('NFKC').trim(), mode: 'insensitive' },
+      number: { in: [exactly, bare(exactly)], mode: 'insensitive' },
       deletedAt: null,
       ...(owners !== 'all' && { ownerId: { in: [...owners] } }),
     },
-    select: { id: true },
+    select: { id: true, number: true },
+    take: 2,
   });
-  return row?.id ?? null;
+  const same = rows.find((row) => row.number.toLowerCase() === exactly.toLowerCase());
+  return (same ?? rows[0])?.id ?? null;
 }
 
 /** Words that many contracts hold are compared with text, row by row. */

@@ -6,6 +6,7 @@ import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import { matchingCustomers, pairSharesOf } from '../customers/customer-search.queries.js';
 import { contractHolds } from '../lists/words.queries.js';
+import { bare } from '../numbering.js';
 
 /** A contract and how much of it is planned; amounts in minor units. */
 export interface PlanTarget {
@@ -83,11 +84,11 @@ export async function findPlanTarget(ctx: ReadCtx, contractId: string): Promise<
   return target ?? null;
 }
 
-/** As findPlanTarget, by the number that people know. */
+/** As findPlanTarget, by the number that people know; without one, of that whose number has no hyphens. */
 export async function findPlanTargetByNumber(ctx: ReadCtx, number: string): Promise<PlanTarget | null> {
-  const where = [Prisma.sql`c.number = ${number}`, Prisma.sql`c.deleted_at IS NULL`];
-  const [target] = await select(ctx, Prisma.join([ownedBy(ctx, 'record.see'), ...where], ' AND '));
-  return target ?? null;
+  const where = [Prisma.sql`c.number IN (${number}, ${bare(number)})`, Prisma.sql`c.deleted_at IS NULL`];
+  const found = await select(ctx, Prisma.join([ownedBy(ctx, 'record.see'), ...where], ' AND '));
+  return found.find((target) => target.contractNumber === number) ?? found[0] ?? null;
 }
 
 async function select(ctx: ReadCtx, where: Prisma.Sql): Promise<PlanTarget[]> {
