@@ -37,7 +37,7 @@ it('acceptances and milestones without a date have ladders in the same window, w
   const head = world.person('financeManager');
   await head.click('ladder.kind', { block_id: blockWith('ladder.kind'), value: 'acceptance' });
   expect(words(ui.top(HEAD))).toContain('预计验收前 7 天 · 负责人');
-  expect(words(ui.top(HEAD))).toContain('过了预计验收 0 天后每 7 天，到验收为止');
+  expect(words(ui.top(HEAD))).toContain('预计验收后每 7 天，到验收为止');
   await head.click('ladder.step', { block_id: blockWith('预计验收前 7 天') });
   expect(words(ui.top(HEAD))).not.toContain('升级');
   await world.sandbox.submit(HEAD, ui.fill(HEAD, { days: '10', tone: 'urgent' }));
@@ -52,7 +52,7 @@ it('acceptances and milestones without a date have ladders in the same window, w
   await world.sandbox.submit(HEAD, ui.fill(HEAD, { days: '3', when: 'after', every: '4', roles: ['owner'] }));
   expect(words(ui.top(HEAD))).toContain('过了预计验收 3 天后每 4 天');
   await head.click('ladder.kind', { block_id: blockWith('ladder.kind'), value: 'anchor' });
-  expect(words(ui.top(HEAD))).toContain('签订 0 天后每 30 天，到有日期为止');
+  expect(words(ui.top(HEAD))).toContain('签订后每 30 天，到有日期为止');
 });
 
 it('a step is given another tone', async () => {

@@ -33,6 +33,15 @@ describe.each(LOCALES)('reminders ahead in %s', (locale) => {
     expect(line({ listedOnly: true })).not.toContain(asks);
   });
 
+  it('never count from 0 days', () => {
+    const repeated = DEFAULT_LADDER.filter(
+      (one) => one.repeatEveryDays !== undefined && one.offsetDays === 0,
+    );
+    expect(repeated.length).toBeGreaterThan(0);
+    for (const one of repeated)
+      expect(comingLine(item({ rule: one }), reader(locale))).not.toMatch(/(?<!\d)0 (天|days)/);
+  });
+
   it('fit, and say what holds them', () => {
     const view = comingModal(
       {

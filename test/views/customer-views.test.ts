@@ -139,6 +139,13 @@ describe.each(LOCALES)('in %s', (locale) => {
       expect(problems(customerFormModal(formOf(customer, TWIN), SETTINGS, who))).toEqual([]);
   });
 
+  it('offers a new contract only for a customer who may have one', () => {
+    const card = (status: CustomerDetails['status']) =>
+      JSON.stringify(customerCardModal({ ...EMPTY, status }, SETTINGS, to, {}));
+    expect(card('active')).toContain('"contract.new"');
+    for (const status of ['frozen', 'closed'] as const) expect(card(status)).not.toContain('"contract.new"');
+  });
+
   it('a valid form for another credit limit, and what opens the card from a message', () => {
     for (const customer of [EMPTY, BIGGEST])
       expect(problems(creditForm(customer, 'CNY', JSON.stringify({ r: 'x'.repeat(2_900) }), to))).toEqual([]);

@@ -202,6 +202,8 @@ describe.each(LOCALES)('in %s', (locale) => {
       expect(text).not.toMatch(/"mrkdwn","text":"[^"]*<!channel>/);
       expect(text.includes(`"${kind}.page.clear"`)).toBe(shape !== 'none');
       expect(text.includes(`"${kind}.page.next"`)).toBe(shape === 'many' || shape === 'too many');
+      // Of what nothing narrows, nothing could match.
+      if (shape === 'none') expect(text.includes(who.t('lists:nothing'))).toBe(kind === 'todo');
       // What was not counted to the end is not summed, and says so.
       expect(text.includes(who.t('lists:more_hint', { count: 10_000 }))).toBe(shape === 'too many');
     });

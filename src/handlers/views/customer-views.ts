@@ -163,7 +163,8 @@ function cardButtons(customer: CustomerDetails, reader: RowReader, list: string 
   const value = customerValue(customer.id);
   const may = (action: Parameters<typeof can>[1]) => actor !== null && can(actor, action, customer.owner.id);
   return present<Button>(
-    may('contract.create') &&
+    customer.status === 'active' &&
+      may('contract.create') &&
       button(ACTION.contractNew, t('customers:action.contract'), { value, style: 'primary' }),
     may('receipt.record') &&
       button(ACTION.receiptNew, t('plans:record'), { value: JSON.stringify({ u: customer.id }) }),

@@ -21,10 +21,13 @@ export function planListParts<K extends 'plan' | 'todo'>(
     counted: list,
     sums: sumWords(list, reader),
     rows: list.rows.flatMap((row) => instalmentRow(row, reader)),
-    none: t('lists:nothing'),
+    // The to-do list leaves out what is paid; a filter may name what the reader does not see.
+    none: t(place.kind === 'plan' && isEmpty(place.filter) ? 'plans:list.none' : 'lists:nothing'),
     buttons: [actor && can(actor, 'plan.create') && button(ACTION.planNew, t('plans:new.button'))],
   };
 }
+
+const isEmpty = (filter: object): boolean => Object.keys(filter).length === 0;
 
 /** `{n} 期 · 共 {x} · 未收 {y} · 待生效 {z}`, a line a currency: they are never added. */
 function sumWords(list: RowPage, { t, locale }: RowReader): string[] {

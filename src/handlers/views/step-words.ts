@@ -23,13 +23,14 @@ export function stepDay(
   const { offsetDays: days, repeatEveryDays: every } = rule;
   const from = COUNTED_FROM[rule.appliesTo ?? 'normal'];
   if (from !== 'due') {
-    if (every !== undefined) return t(`ladders:${from}.every`, { days, every });
+    if (every !== undefined)
+      return t(days === 0 ? `ladders:${from}.every_after` : `ladders:${from}.every`, { days, every });
     if (days === 0) return t(`ladders:${from}.day`);
     return t(`ladders:${from}.${days < 0 ? 'before' : 'after'}`, { count: Math.abs(days) });
   }
   if (every !== undefined)
     return rule.anchorWeekday === undefined
-      ? t('ladders:every', { days, every })
+      ? t(days === 0 ? 'ladders:every_after' : 'ladders:every', { days, every })
       : t('ladders:every_week', {
           days,
           weekday: t(`calendar:weekday.${WEEKDAYS[rule.anchorWeekday - 1] ?? 1}`),

@@ -144,6 +144,7 @@ export const plans = {
   // List
   'list.total_one': '{{count}} instalment · {{amount}} · {{open}} open',
   'list.total_other': '{{count}} instalments · {{amount}} · {{open}} open',
+  'list.none': 'No plans yet.',
   'list.inactive': '{{amount}} not in force',
   'plan_of.title': 'Plan of contract',
   'plan_of.more_one': '{{count}} more instalment',

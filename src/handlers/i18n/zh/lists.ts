@@ -14,7 +14,7 @@ export const lists = {
   page: '第 {{page}} 页，共 {{pages}} 页',
   filter: '筛选 {{filter}} · {{count}} 条',
   total: '共 {{count}} 条',
-  more_than: '{{count}} 以上',
+  more_than: '{{count}}+',
   more_hint: '超过 {{count}} 条：只翻到这里，也不算合计。搜索缩小范围。',
   nothing: '没有符合的记录。',
   customer: '客户名称',

@@ -134,6 +134,7 @@ export const plans = {
   'delete.done': '第{{n}}期已删除，{{amount}} 回到余额。',
   // List
   'list.total_other': '{{count}} 期 · 共 {{amount}} · 未收 {{open}}',
+  'list.none': '还没有回款计划。',
   'list.inactive': '待生效 {{amount}}',
   'plan_of.title': '合同计划',
   'plan_of.more_other': '另有 {{count}} 期',
