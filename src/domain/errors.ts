@@ -1,5 +1,6 @@
 // The one error class of the domain: a closed map from code to parameters. A code is also the key of its words.
 // Thrown inside a transaction it rolls everything back; handlers/errors.ts turns it into a sentence once.
+import type { FileReason } from './file-reasons.js';
 import type { LocalDate } from './local-date.js';
 import type { Money } from './money.js';
 import type { RateChange } from './settings/exchange-rates.js';
@@ -179,24 +180,7 @@ export interface ErrorParams {
   'choice.unknown': { value: string };
   'choice.not_loaded': Record<never, never>;
   'email.unreadable': { value: string };
-  'file.rejected': {
-    file: string;
-    reason:
-      | 'too_big'
-      | 'gone'
-      | 'old_xls'
-      | 'locked'
-      | 'empty'
-      | 'no_header'
-      | 'too_wide'
-      | 'too_many_rows'
-      | 'bomb'
-      | 'encoding'
-      | 'not_calculated'
-      | 'not_a_sheet'
-      | 'not_a_voucher'
-      | 'over_10_mb';
-  };
+  'file.rejected': { file: string; reason: FileReason };
   'import.started': { file: string };
   'import.changed': Record<never, never>;
   'import.column_missing': Record<never, never>;

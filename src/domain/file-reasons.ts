@@ -1,0 +1,17 @@
+// Why a file that somebody sent is refused; each has its words in both languages.
+
+export type FileReason =
+  | 'too_big'
+  | 'gone'
+  | 'old_xls'
+  | 'locked'
+  | 'empty'
+  | 'no_header'
+  | 'too_wide'
+  | 'too_many_rows'
+  | 'bomb'
+  | 'encoding'
+  | 'not_calculated'
+  | 'not_a_sheet'
+  | 'not_a_voucher'
+  | 'over_10_mb';
