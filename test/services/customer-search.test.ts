@@ -15,6 +15,7 @@ import {
   SIZES,
 } from '../../src/domain/customers/customer-search.queries.js';
 import { newId } from '../../src/domain/ids.js';
+import { findOwnerOptions } from '../../src/domain/lists/filter-names.queries.js';
 import { searchPayingCustomers } from '../../src/domain/receipts/split.queries.js';
 import { likePattern, searchGramsOf, wordsOf } from '../../src/domain/search.js';
 import { Prisma } from '../../src/generated/prisma/client.js';
@@ -196,6 +197,19 @@ describe('matching customers', () => {
       const found = await searchPayingCustomers(await company.as(who), '批量');
       expect(found.map(({ name }) => name)).toEqual(many.slice(3));
     }
+  });
+
+  it('offers them, and people, by pinyin', async () => {
+    const rep = await company.as('rep');
+    // By code point 云 and 安 would stand the other way round.
+    for (const name of ['云帆甲', '安达甲']) await createCustomer(await company.as('rep'), { name });
+    expect((await searchPayingCustomers(rep, '甲')).map(({ name }) => name)).toEqual(['安达甲', '云帆甲']);
+    const { prisma } = database.db;
+    await prisma.user.update({ where: { id: company.ids.rep }, data: { name: '云甲' } });
+    await prisma.user.update({ where: { id: company.ids.rep2 }, data: { name: '安甲' } });
+    await prisma.user.update({ where: { id: company.ids.manager }, data: { name: '阿甲', active: false } });
+    const people = await findOwnerOptions(await company.as('finance'), '甲');
+    expect(people.map(({ name }) => name)).toEqual(['安甲', '云甲', '阿甲']);
   });
 
   it('compares what is only looked up byte by byte', async () => {

@@ -2,6 +2,7 @@
 // has no name here (rules §12). Changes nothing.
 import type { ReadCtx } from '../../ctx.js';
 import { visibleOwners } from '../access.js';
+import { byName } from '../name-order.js';
 
 export interface Named {
   readonly id: string;
@@ -68,18 +69,24 @@ const OF_FINANCE = { roles: { hasSome: ['finance', 'finance_manager'] } };
 
 /** At most 100 people of finance; who they are is no secret. */
 export async function findFinanceOptions({ db }: ReadCtx): Promise<Named[]> {
-  return db.user.findMany({
-    where: OF_FINANCE,
-    orderBy: [{ active: 'desc' }, { name: 'asc' }, { id: 'asc' }],
-    select: { id: true, name: true },
-    take: 100,
-  });
+  return activeFirst(await db.user.findMany({ where: OF_FINANCE, ...FIRST_PEOPLE }));
 }
+
+const FIRST_PEOPLE = {
+  orderBy: [{ active: 'desc' as const }, { name: 'asc' as const }, { id: 'asc' as const }],
+  select: { id: true, name: true, active: true },
+  take: 100,
+};
+
+const activeFirst = (people: readonly (Named & { active: boolean })[]): Named[] =>
+  [true, false].flatMap((is) =>
+    byName(people.filter(({ active }) => active === is)).map(({ id, name }) => ({ id, name })),
+  );
 
 /** At most 100 people whose records the reader may see, by words of their name; those who have left come last. */
 export async function findOwnerOptions(ctx: ReadCtx, words: string): Promise<Named[]> {
   const owners = visibleOwners(ctx.actor);
-  return ctx.db.user.findMany({
+  const found = await ctx.db.user.findMany({
     where: {
       ...(owners !== 'all' && { id: { in: [...owners] } }),
       OR: [{ roles: { isEmpty: false } }, { contracts: { some: {} } }, { customers: { some: {} } }],
@@ -88,8 +95,7 @@ export async function findOwnerOptions(ctx: ReadCtx, words: string): Promise<Nam
         .filter(Boolean)
         .map((word) => ({ name: { contains: word, mode: 'insensitive' as const } })),
     },
-    orderBy: [{ active: 'desc' }, { name: 'asc' }, { id: 'asc' }],
-    select: { id: true, name: true },
-    take: 100,
+    ...FIRST_PEOPLE,
   });
+  return activeFirst(found);
 }

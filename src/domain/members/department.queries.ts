@@ -2,6 +2,7 @@
 import type { Ctx } from '../../ctx.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { authorize } from '../access.js';
+import { byName } from '../name-order.js';
 import { PAGE_SIZE } from '../page.js';
 import { likePattern } from '../search.js';
 
@@ -52,9 +53,10 @@ export async function findDepartmentOptions(
   words: string,
 ): Promise<{ id: string; name: string }[]> {
   authorize(ctx.actor, 'settings.edit');
-  return ctx.db.$queryRaw`
+  const found = await ctx.db.$queryRaw<{ id: string; name: string }[]>`
     SELECT d.id::text, d.name FROM department d WHERE lower(d.name) LIKE ${likePattern(words)}
     ORDER BY d.name LIMIT 100`;
+  return byName(found);
 }
 
 interface RawDepartment extends Omit<DepartmentRow, 'parent' | 'director'> {

@@ -6,6 +6,7 @@ import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import { matchingCustomers, pairSharesOf } from '../customers/customer-search.queries.js';
 import { contractHolds } from '../lists/words.queries.js';
+import { byName } from '../name-order.js';
 import { bare } from '../numbering.js';
 
 /** A contract and how much of it is planned; amounts in minor units. */
@@ -55,11 +56,12 @@ export async function searchPlanCustomers(
         { words, scope: { ids, holds }, order: 'name', limit: LIMIT },
         await pairSharesOf(ctx.db),
       );
-  return queryQuick(
+  const rows = await queryQuick<CustomerChoice>(
     ctx.db,
     Prisma.sql`SELECT k.id::text, k.name, k.code FROM customer k WHERE k.id = ANY(ARRAY(${found}))
-      ORDER BY k.name, k.code`,
+      ORDER BY k.code`,
   );
+  return byName(rows);
 }
 
 /** Whether there is any contract with something left to plan. */

@@ -5,6 +5,7 @@ import { queryQuick } from '../../db/quick-query.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import { matchingCustomers, pairSharesOf, seenCustomers } from '../customers/customer-search.queries.js';
+import { byName } from '../name-order.js';
 import { type InstalmentRowData, loadRows } from '../plans/instalment.queries.js';
 import type { CustomerChoice } from '../plans/plan-choices.queries.js';
 import {
@@ -114,11 +115,12 @@ export async function searchPayingCustomers(
       ? matchingCustomers({ words, scope, order: 'recent', limit: 100 }, await pairSharesOf(ctx.db))
       : Prisma.sql`SELECT k.id FROM customer k
           WHERE k.id = ${id}::uuid AND k.deleted_at IS NULL AND ${scope?.holds ?? Prisma.sql`TRUE`}`;
-  return queryQuick(
+  const rows = await queryQuick<CustomerChoice>(
     ctx.db,
     Prisma.sql`SELECT k.id::text, k.name, k.code FROM customer k WHERE k.id = ANY(ARRAY(${found}))
-      ORDER BY k.name, k.code`,
+      ORDER BY k.code`,
   );
+  return byName(rows);
 }
 
 /** Currencies in which the customer has open instalments; the base currency when there are none. */

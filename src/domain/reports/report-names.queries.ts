@@ -5,6 +5,7 @@ import { Prisma } from '../../generated/prisma/client.js';
 import { visibleOwners } from '../access.js';
 import { DomainError } from '../errors.js';
 import { findFilterNames, type Named } from '../lists/filter-names.queries.js';
+import { byName } from '../name-order.js';
 import { likePattern } from '../search.js';
 import type { ReportQuery } from './report.js';
 
@@ -48,7 +49,7 @@ function findContractNames({ db, actor }: ReadCtx, where: Prisma.Sql): Promise<N
 }
 
 /** A department is seen by whoever sees all, or somebody in it or below it. */
-function findDepartmentNames({ db, actor }: ReadCtx, where: Prisma.Sql): Promise<Named[]> {
+async function findDepartmentNames({ db, actor }: ReadCtx, where: Prisma.Sql): Promise<Named[]> {
   const owners = visibleOwners(actor);
   const seen =
     owners === 'all'
@@ -58,6 +59,7 @@ function findDepartmentNames({ db, actor }: ReadCtx, where: Prisma.Sql): Promise
             SELECT u.department_id FROM app_user u WHERE u.id = ANY(${[...owners]}::uuid[])
             UNION SELECT p.parent_id FROM department p JOIN up ON up.id = p.id)
           SELECT up.id FROM up)`;
-  return db.$queryRaw`
+  const found = await db.$queryRaw<Named[]>`
     SELECT d.id::text, d.name FROM department d WHERE ${seen} AND ${where} ORDER BY d.name, d.id LIMIT 100`;
+  return byName(found);
 }
