@@ -97,6 +97,29 @@ it('where the last of all leaves after the others approved, somebody else is ask
   expect(await decide('financeManager', receipt.id)).toBe('approved');
 });
 
+it('where all must approve, everybody who did is told, before the last and after', async () => {
+  await asks('receipt', ALL_FINANCE, { mode: 'any', roles: ['finance_manager'] });
+  const receipt = await aReceipt();
+  const shown = async () => {
+    const ctx = await company.as('rep');
+    const found = await findApproval(ctx, { type: 'receipt', id: receipt.id });
+    const steps = found?.decidedSteps.map(({ by, also }) => [by.name, also.map(({ name }) => name)]);
+    return { soFar: found?.approvedSoFar.map(({ name }) => name), steps };
+  };
+  await decide('finance', receipt.id);
+  expect(await shown()).toEqual({ soFar: ['finance'], steps: [] });
+  await decide('finance2', receipt.id);
+  expect(await shown()).toEqual({ soFar: [], steps: [['finance2', ['finance']]] });
+  await decide('financeManager', receipt.id);
+  expect(await shown()).toEqual({
+    soFar: [],
+    steps: [
+      ['finance2', ['finance']],
+      ['financeManager', []],
+    ],
+  });
+});
+
 it('whoever must not decide any more what is drawn anew is not waited for', async () => {
   await asks('receipt', ALL_FINANCE);
   const { customer, rows } = await anActiveContract(company, [

@@ -14,6 +14,7 @@ export function anApproval(more: Partial<ApprovalDetails> = {}): ApprovalDetails
     step: 1,
     steps: 1,
     decidedSteps: [],
+    approvedSoFar: [],
     returned: null,
     talk: [],
     decidedBy: null,

@@ -50,6 +50,7 @@ const facts = (
       seq,
       by: person(nasty(199) + seq),
       inPlaceOf: person(nasty(200)),
+      also: [],
       at: new Date('2026-11-20T02:32:00Z'),
     })),
     decidedBy: person(nasty(200)),
@@ -155,6 +156,7 @@ it('tells whose instalment it is of all who approved a bad debt', () => {
     seq: index + 1,
     by: { id: name, name },
     inPlaceOf: null,
+    also: [],
     at: new Date(0),
   }));
   const [, last] = steps;

@@ -122,7 +122,7 @@ describe.each(LOCALES)('in %s', (locale) => {
   });
 
   it('is taken back as long as no step is decided', () => {
-    const step = { seq: 1, by: { id: 'm', name: '韩' }, inPlaceOf: null, at: new Date(0) };
+    const step = { seq: 1, by: { id: 'm', name: '韩' }, inPlaceOf: null, also: [], at: new Date(0) };
     for (const decidedSteps of [[], [step]]) {
       const approval = anApproval({ requestedBy: { id: 'owner', name: '李' }, steps: 2, decidedSteps });
       const view = contractCardModal(contract([change(1, { approval })]), SETTINGS, to);

@@ -22,15 +22,10 @@ import {
   questionMessage,
   replyModal,
 } from '../../src/handlers/views/approval-question-views.js';
-import {
-  cardActions,
-  deciderNames,
-  deciders,
-  openLine,
-  windowButtons,
-} from '../../src/handlers/views/approval-views.js';
+import { cardActions, openLine, windowButtons } from '../../src/handlers/views/approval-views.js';
 import { section } from '../../src/handlers/views/blocks.js';
 import { approvalLine, rejectionReason } from '../../src/handlers/views/contract-terms-views.js';
+import { decider, deciderNames, deciders } from '../../src/handlers/views/decider-words.js';
 import { delegateForm, delegateMessage, ownSettings } from '../../src/handlers/views/delegate-views.js';
 import { flowForm, flowList } from '../../src/handlers/views/flow-views.js';
 import { anApproval } from '../support/approval-details.js';
@@ -178,7 +173,7 @@ describe('where an approval stands', () => {
     { id: 'a', name: '陈国栋' },
     { id: 'b', name: '周明' },
   ];
-  const steps = [first, last].map((by, index) => ({ seq: index + 1, by, inPlaceOf: null, at }));
+  const steps = [first, last].map((by, index) => ({ seq: index + 1, by, inPlaceOf: null, also: [], at }));
   const decided = { decidedSteps: steps, decidedBy: last, decidedAt: at, step: 2, steps: 2 };
 
   it('says of each name what was done, of the last one, too', () => {
@@ -204,6 +199,25 @@ describe('where an approval stands', () => {
     const alone = anApproval({ ...decided, decidedSteps: steps.slice(1), steps: 1, status: 'approved' });
     expect(deciderNames(alone, 'en')).toBe('周明');
     expect(deciderNames(anApproval(), 'en')).toBe('—');
+  });
+
+  it('names everybody of a step that asks each of several', () => {
+    const each = [
+      { ...steps[1], seq: 1, by: last, inPlaceOf: null, at, also: [first, { id: 'c', name: '孙<悦>' }] },
+    ];
+    const approved = anApproval({ ...decided, decidedSteps: each, steps: 1, step: 1, status: 'approved' });
+    expect(approvalLine(approved, reader('zh-CN'))).toBe('陈国栋、孙&lt;悦&gt;、周明 10:32');
+    expect(decider(approved, reader('en'))).toBe('陈国栋, 孙&lt;悦&gt;, 周明');
+    expect(deciderNames(approved, 'zh-CN')).toBe('陈国栋、孙<悦>、周明');
+    const rejected = { ...approved, status: 'rejected' as const };
+    expect(decider(rejected, reader('zh-CN'))).toBe('周明');
+    const next = anApproval({ decidedSteps: each, step: 2, steps: 2 });
+    expect(openLine(next, reader('zh-CN'))).toBe(
+      '陈国栋、孙&lt;悦&gt;、周明 10:32 通过第 1 步 · 第 2 步，共 2 步 · 等 韩梅梅',
+    );
+    expect(openLine(anApproval({ approvedSoFar: [first] }), reader('en'))).toBe(
+      'Step 1 of 1 · approved by 陈国栋 · waiting for 韩梅梅',
+    );
   });
 
   it('has questions and answers on lines of their own', () => {

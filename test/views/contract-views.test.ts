@@ -312,7 +312,7 @@ describe('buttons of the card', () => {
     [
       'waiting for its second step, its submitter',
       inApproval({
-        decidedSteps: [{ seq: 1, by: { id: 'm', name: '韩' }, inPlaceOf: null, at: new Date(0) }],
+        decidedSteps: [{ seq: 1, by: { id: 'm', name: '韩' }, inPlaceOf: null, also: [], at: new Date(0) }],
       }),
       REP,
       ['approval.nudge', 'plan.of'],

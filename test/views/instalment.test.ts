@@ -396,7 +396,7 @@ describe.each(LOCALES)('sizes in %s', (locale) => {
     // What waits is taken back as long as no step is decided.
     const { postponement: waits } = detail({ ...row, pendingTo: TODAY });
     if (!waits) throw new Error('nothing waits');
-    const step = { seq: 1, by: { id: ID, name: '韩' }, inPlaceOf: null, at: new Date(0) };
+    const step = { seq: 1, by: { id: ID, name: '韩' }, inPlaceOf: null, also: [], at: new Date(0) };
     for (const decidedSteps of [[], [step]]) {
       const postponement = { ...waits, approval: { ...waits.approval, decidedSteps } };
       const window = JSON.stringify(instalmentModal({ ...detail(row), postponement }, who, METHODS));

@@ -69,6 +69,7 @@ const extreme: AskedReceipt = {
       seq,
       by: person(nasty(200)),
       inPlaceOf: person(nasty(200)),
+      also: [],
       at: new Date('2026-11-20T02:32:00Z'),
     })),
     returned: { by: person(nasty(200)), at: new Date('2026-11-20T02:32:00Z'), note: nasty(3000) },
@@ -345,7 +346,7 @@ describe('the window of a receipt', () => {
     // Once a step is approved it is not taken back any more.
     const { approval } = usual;
     const by = { id: 'fin', name: '王财务' };
-    const decidedSteps = [{ seq: 1, by, inPlaceOf: null, at: new Date('2026-11-20T02:32:00Z') }];
+    const decidedSteps = [{ seq: 1, by, inPlaceOf: null, also: [], at: new Date('2026-11-20T02:32:00Z') }];
     const second = { ...usual, approval: { ...approval, step: 2, steps: 2, decidedSteps } };
     expect(
       JSON.stringify(receiptModal(second, actor({ id: 'owner', roles: ['rep'] }), METHODS)),

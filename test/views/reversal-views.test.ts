@@ -50,7 +50,7 @@ const extreme: ReversalFacts = {
     id: ID,
     step: 2,
     steps: 2,
-    decidedSteps: [{ seq: 1, by: person(nasty(200)), inPlaceOf: person(nasty(200)), at: AT }],
+    decidedSteps: [{ seq: 1, by: person(nasty(200)), inPlaceOf: person(nasty(200)), also: [], at: AT }],
     talk: longTalk(nasty(500)),
     returned: { by: person(nasty(200)), at: AT, note: nasty(3000) },
     decidedBy: person(nasty(200)),

@@ -18,6 +18,8 @@ export interface DecidedStep {
   readonly by: NamedPerson;
   /** In whose place, if not their own. */
   readonly inPlaceOf: NamedPerson | null;
+  /** Of a step that asks each of several: whoever approved before, in their order. */
+  readonly also: readonly NamedPerson[];
   readonly at: Date;
 }
 
@@ -44,6 +46,8 @@ export interface ApprovalDetails {
   readonly steps: number;
   /** The steps before the present one, or all of a decided approval. */
   readonly decidedSteps: readonly DecidedStep[];
+  /** Who has approved the present step, which asks each of several. */
+  readonly approvedSoFar: readonly NamedPerson[];
   /** The present step was sent back to. */
   readonly returned: { readonly by: NamedPerson; readonly at: Date; readonly note: string } | null;
   /** The newest questions about it, those without an answer before others; the oldest first. */
@@ -146,11 +150,17 @@ export async function findApproval(
     }),
     step: approval.currentStep,
     steps: steps.length,
-    decidedSteps: steps.flatMap(({ seq, decidedById, onBehalfOfId, decidedAt }) =>
+    decidedSteps: steps.flatMap(({ seq, decidedById, onBehalfOfId, decidedAt, approvedIds }) =>
       decidedById === null || decidedAt === null
         ? []
-        : [{ seq, by: person(decidedById), inPlaceOf: maybe(onBehalfOfId), at: decidedAt }],
+        : [
+            {
+              ...{ seq, by: person(decidedById), inPlaceOf: maybe(onBehalfOfId), at: decidedAt },
+              also: approvedIds.filter((id) => id !== decidedById && id !== onBehalfOfId).map(person),
+            },
+          ],
     ),
+    approvedSoFar: (question?.approvedIds ?? []).map(person),
     returned:
       status === 'open' && current?.returnedById && current.returnedAt
         ? { by: person(current.returnedById), at: current.returnedAt, note: current.returnNote ?? '' }
@@ -177,7 +187,9 @@ const talkersOf = ({ askedById, answeredById }: ApprovalQuestion): string[] =>
   answeredById === null ? [askedById] : [askedById, answeredById];
 
 const peopleOf = (step: ApprovalStep): string[] =>
-  [...step.approverIds, step.decidedById, step.onBehalfOfId, step.returnedById].filter((id) => id !== null);
+  [...step.approverIds, ...step.approvedIds, step.decidedById, step.onBehalfOfId, step.returnedById].filter(
+    (id) => id !== null,
+  );
 
 /** The present step as a question, from what is stored: a decision asks it again of the locked rows. */
 export function questionOf(

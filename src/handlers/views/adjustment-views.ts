@@ -7,7 +7,7 @@ import type { InstalmentRowData } from '../../domain/plans/instalment.queries.js
 import type { InstalmentDetail } from '../../domain/plans/instalment-detail.queries.js';
 import { formatMoney, shortCustomer, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
-import { type ButtonWords, deciders } from './approval-views.js';
+import type { ButtonWords } from './approval-views.js';
 import {
   askedCard,
   type CardReader,
@@ -17,6 +17,7 @@ import {
   waitingBlocks,
 } from './asked-card-views.js';
 import { button, escapeMrkdwn, fields, input, modal, plain, present, section, textInput } from './blocks.js';
+import { deciders } from './decider-words.js';
 import { instalmentRow, type RowReader, rowValue } from './row-views.js';
 
 export const ADJUSTMENT_REASON_MAX = 300;

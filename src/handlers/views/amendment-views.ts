@@ -9,14 +9,7 @@ import type { DictionaryEntry } from '../../domain/settings/settings.js';
 import { formatMoney, shortCustomer, shortName, truncate } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
 import { diffLines, diffText, historyLine, problemWords } from './amendment-lines.js';
-import {
-  approvalValue,
-  type ButtonWords,
-  cardActions,
-  deciderNames,
-  stepTitle,
-  windowButtons,
-} from './approval-views.js';
+import { approvalValue, type ButtonWords, cardActions, stepTitle, windowButtons } from './approval-views.js';
 import {
   actions,
   button,
@@ -30,6 +23,7 @@ import {
 } from './blocks.js';
 import { contractValue } from './contract-list-views.js';
 import { approvalLine, creditLine, rejectionReason } from './contract-terms-views.js';
+import { deciderNames } from './decider-words.js';
 import type { RowReader } from './row-views.js';
 
 const CARD_LINES = 20;

@@ -1,11 +1,12 @@
 // What every card in approval shares: its buttons, where its steps stand (ux §4.4, §4.6). Pure.
 import type { Button, KnownBlock, PlainTextOption } from '@slack/types';
-import { type Action, type Actor, can, type Locale } from '../../domain/access.js';
+import { type Action, type Actor, can } from '../../domain/access.js';
 import { mayDecide } from '../../domain/approvals/approval.js';
-import type { ApprovalDetails, Talk } from '../../domain/approvals/approval.queries.js';
+import type { ApprovalDetails, NamedPerson, Talk } from '../../domain/approvals/approval.queries.js';
 import { formatInstant, formatNames, truncate } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
 import { actions, button, confirm, escapeMrkdwn, option, present } from './blocks.js';
+import { handsOf } from './decider-words.js';
 import type { RowReader } from './row-views.js';
 
 const NAMES = 8;
@@ -141,12 +142,17 @@ export function openLine(
   who: 'waiting' | 'deciders' = 'waiting',
 ): string {
   const { t, locale } = reader;
-  const names = approval.approvers.slice(0, NAMES).map((one) => escapeMrkdwn(truncate(one.name, 20)));
+  const shortNames = (people: readonly NamedPerson[]) =>
+    formatNames(
+      locale,
+      people.slice(0, NAMES).map((one) => escapeMrkdwn(truncate(one.name, 20))),
+    );
   const line = present<string>(
     ...historyLines(approval, reader),
     t('approvals:step', { step: approval.step, steps: approval.steps }),
-    names.length > 0
-      ? t(`approvals:${who}`, { names: formatNames(locale, names) })
+    approval.approvedSoFar.length > 0 && t('approvals:so_far', { names: shortNames(approval.approvedSoFar) }),
+    approval.approvers.length > 0
+      ? t(`approvals:${who}`, { names: shortNames(approval.approvers) })
       : t('approvals:no_deciders'),
     actingLine(approval, reader),
   ).join(' · ');
@@ -175,7 +181,7 @@ export function historyLines(approval: ApprovalDetails, reader: Omit<RowReader, 
   return present<string>(
     ...before.map((step) =>
       t('approvals:step_done', {
-        who: whoDecided(step.by, step.inPlaceOf, reader),
+        who: handsOf(step, reader),
         at: at(step.at),
         step: step.seq,
       }),
@@ -203,39 +209,4 @@ export function talkLines({ by, question, answer }: Talk, { t }: Pick<RowReader,
       answer: escapeMrkdwn(truncate(answer.text, TALK)),
     }),
   ];
-}
-
-/** 张三（代 李四）; escaped. */
-function whoDecided(
-  by: { name: string },
-  inPlaceOf: { name: string } | null,
-  { t }: Pick<RowReader, 't'>,
-  most = 40,
-): string {
-  const nameOf = (person: { name: string }) => escapeMrkdwn(truncate(person.name, most));
-  return inPlaceOf ? t('approvals:in_place', { who: nameOf(by), whom: nameOf(inPlaceOf) }) : nameOf(by);
-}
-
-/** Who decided in the end, in whose place, and that nobody else could; escaped. */
-export function decider(approval: ApprovalDetails, reader: Pick<RowReader, 't'>): string {
-  if (!approval.decidedBy) return '—';
-  const who = whoDecided(approval.decidedBy, approval.inPlaceOf, reader);
-  return approval.solo && approval.status !== 'withdrawn' ? reader.t('approvals:solo', { who }) : who;
-}
-
-const AMONG_OTHERS = 20;
-
-/** The same for what tells of no step by itself: whoever approved any of them, in their order; escaped. */
-export function deciders(approval: ApprovalDetails, reader: Pick<RowReader, 't' | 'locale'>): string {
-  if (approval.status !== 'approved' || approval.decidedSteps.length < 2) return decider(approval, reader);
-  const { decidedSteps, solo } = approval;
-  const each = decidedSteps.map(({ by, inPlaceOf }) => whoDecided(by, inPlaceOf, reader, AMONG_OTHERS));
-  const who = formatNames(reader.locale, [...new Set(each)]);
-  return solo ? reader.t('approvals:solo', { who }) : who;
-}
-
-/** Their names alone; not escaped. */
-export function deciderNames({ status, decidedSteps, decidedBy }: ApprovalDetails, locale: Locale): string {
-  if (status !== 'approved' || decidedSteps.length < 2) return truncate(decidedBy?.name ?? '—', 40);
-  return formatNames(locale, [...new Set(decidedSteps.map(({ by }) => truncate(by.name, AMONG_OTHERS)))]);
 }

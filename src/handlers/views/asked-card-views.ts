@@ -10,13 +10,13 @@ import {
   approvalValue,
   type ButtonWords,
   cardActions,
-  decider,
   historyLines,
   openLine,
   stepTitle,
   windowButtons,
 } from './approval-views.js';
 import { actions, button, context, escapeMrkdwn, header, present, section } from './blocks.js';
+import { decider } from './decider-words.js';
 import type { Message } from './info-view.js';
 import type { RowReader } from './row-views.js';
 

@@ -6,7 +6,7 @@ import type { ContractDetails } from '../../domain/contracts/contract.queries.js
 import { type CompanySettings, dictionaryName } from '../../domain/settings/settings.js';
 import { formatDate, formatMoney, shortCustomer, shortName, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
-import { type ButtonWords, cardActions, deciderNames, stepTitle } from './approval-views.js';
+import { type ButtonWords, cardActions, stepTitle } from './approval-views.js';
 import {
   actions,
   button,
@@ -22,6 +22,7 @@ import {
 } from './blocks.js';
 import { contractValue } from './contract-list-views.js';
 import { approvalLine, planLines, rejectionReason, termsLines } from './contract-terms-views.js';
+import { deciderNames } from './decider-words.js';
 import type { RowReader } from './row-views.js';
 
 const CARD_ROWS = 8;

@@ -9,8 +9,9 @@ import type { LocalDate } from '../../domain/local-date.js';
 import type { InstalmentRowData } from '../../domain/plans/instalment.queries.js';
 import { formatDate, formatInstant, formatMoney, formatNames, shortName, truncate } from '../i18n/format.js';
 import { undatedWords } from './anchor-words.js';
-import { decider, historyLines, openLine } from './approval-views.js';
+import { historyLines, openLine } from './approval-views.js';
 import { escapeMrkdwn } from './blocks.js';
+import { decider } from './decider-words.js';
 import { type RowReader, stateWords } from './row-views.js';
 
 const NAMED_ROWS = 8;

@@ -4,11 +4,12 @@ import type { ContractDetails } from '../../domain/contracts/contract.queries.js
 import type { VoidFacts } from '../../domain/contracts/contract-void.queries.js';
 import { formatMoney, shortCustomer, truncate } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
-import { type ButtonWords, deciders } from './approval-views.js';
+import type { ButtonWords } from './approval-views.js';
 import { askedCard, type Full, openable, rejectionOf, waitingBlocks } from './asked-card-views.js';
 import { button, escapeMrkdwn, fields, plain, section } from './blocks.js';
 import { contractHeading } from './contract-approval-views.js';
 import { contractValue } from './contract-list-views.js';
+import { deciders } from './decider-words.js';
 import type { RowReader } from './row-views.js';
 
 const REASON = 300;

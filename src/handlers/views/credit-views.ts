@@ -8,9 +8,10 @@ import { toDecimalString } from '../../domain/money.js';
 import { formatMoney, shortCustomer, truncate } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
 import { RECORD } from '../record-ids.js';
-import { type ButtonWords, deciders } from './approval-views.js';
+import type { ButtonWords } from './approval-views.js';
 import { askedCard, type Full, openable, rejectionOf, waitingBlocks } from './asked-card-views.js';
 import { button, escapeMrkdwn, fields, input, modal, plain, section, textInput } from './blocks.js';
+import { deciders } from './decider-words.js';
 import type { RowReader } from './row-views.js';
 
 export const CREDIT_REASON_MAX = 500;

@@ -3,7 +3,7 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import type { OpeningFacts } from '../../domain/imports/opening.queries.js';
 import { formatDate, formatMoney, formatTotals, truncate } from '../i18n/format.js';
 import { VIEW } from '../ids.js';
-import { approvalOpenButton, type ButtonWords, deciders } from './approval-views.js';
+import { approvalOpenButton, type ButtonWords } from './approval-views.js';
 import {
   askedCard,
   type CardReader,
@@ -14,6 +14,7 @@ import {
   waitingBlocks,
 } from './asked-card-views.js';
 import { context, escapeMrkdwn, fields, modal, present, section } from './blocks.js';
+import { deciders } from './decider-words.js';
 import type { RowReader } from './row-views.js';
 
 const FILE = 60;

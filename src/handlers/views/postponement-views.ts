@@ -8,14 +8,13 @@ import {
   approvalValue,
   type ButtonWords,
   cardActions,
-  decider,
-  deciderNames,
   historyLines,
   openLine,
   stepTitle,
   windowButtons,
 } from './approval-views.js';
 import { actions, button, context, escapeMrkdwn, fields, header, present, section } from './blocks.js';
+import { decider, deciderNames } from './decider-words.js';
 import type { Message } from './info-view.js';
 import { instalmentRow, type RowReader, rowValue } from './row-views.js';
 

@@ -6,7 +6,7 @@ import type { ReallocationFacts, ReallocationRow } from '../../domain/receipts/r
 import type { ReceiptFacts } from '../../domain/receipts/receipt-facts.queries.js';
 import { formatMoney, shortCustomer, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
-import { type ButtonWords, deciders } from './approval-views.js';
+import type { ButtonWords } from './approval-views.js';
 import {
   askedCard,
   type CardReader,
@@ -28,6 +28,7 @@ import {
   section,
   textInput,
 } from './blocks.js';
+import { deciders } from './decider-words.js';
 import type { RowReader } from './row-views.js';
 
 export const REALLOCATION_REASON_MAX = 300;

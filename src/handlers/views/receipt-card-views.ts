@@ -18,15 +18,9 @@ import {
 } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
 import { smallDifferenceButton } from './adjustment-views.js';
-import {
-  type ButtonWords,
-  cardActions,
-  decider,
-  historyLines,
-  openLine,
-  stepTitle,
-} from './approval-views.js';
+import { type ButtonWords, cardActions, historyLines, openLine, stepTitle } from './approval-views.js';
 import { button, confirm, context, escapeMrkdwn, fields, header, present, section } from './blocks.js';
+import { decider } from './decider-words.js';
 import type { Message } from './info-view.js';
 import { warningText } from './receipt-warning-views.js';
 import { reversedText } from './reversal-views.js';

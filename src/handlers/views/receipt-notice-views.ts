@@ -3,8 +3,9 @@ import type { KnownBlock } from '@slack/types';
 import type { AskedReceipt } from '../../domain/receipts/receipt-facts.queries.js';
 import { formatNames } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
-import { decider, openLine } from './approval-views.js';
+import { openLine } from './approval-views.js';
 import { actions, button, present, section } from './blocks.js';
+import { decider } from './decider-words.js';
 import type { Message } from './info-view.js';
 import {
   type CardReader,

@@ -6,7 +6,7 @@ import type { ReceiptFacts } from '../../domain/receipts/receipt-facts.queries.j
 import type { ReversalFacts } from '../../domain/receipts/reversal.queries.js';
 import { formatMoney, formatNames, shortCustomer, truncate } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
-import { type ButtonWords, deciders } from './approval-views.js';
+import type { ButtonWords } from './approval-views.js';
 import {
   askedCard,
   type CardReader,
@@ -16,6 +16,7 @@ import {
   waitingBlocks,
 } from './asked-card-views.js';
 import { button, escapeMrkdwn, fields, plain, present, section } from './blocks.js';
+import { deciders } from './decider-words.js';
 import { MOVEMENT_KINDS, REVERSAL_REASON_MAX } from './movement-form-views.js';
 import type { RowReader } from './row-views.js';
 

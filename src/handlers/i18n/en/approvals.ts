@@ -13,6 +13,7 @@ export const approvals = {
   acting: 'you act for {{names}}',
   no_deciders: 'nobody can decide; the admins are told',
   step_confirm: 'Step {{step}} of {{steps}}. After the last one: {{text}}',
+  so_far: 'approved by {{names}}',
   step_done: '{{who}} approved step {{step}}, {{at}}',
   'trail.step_approved': 'step {{step}} approved',
   'trail.returned': 'sent back to step {{step}}',

@@ -13,6 +13,7 @@ export const approvals = {
   acting: '你代 {{names}}',
   no_deciders: '没有人可以审批，已通知管理员',
   step_confirm: '第 {{step}} 步，共 {{steps}} 步；最后一步通过后：{{text}}',
+  so_far: '{{names}} 已通过',
   step_done: '{{who}} {{at}} 通过第 {{step}} 步',
   'trail.step_approved': '通过第 {{step}} 步',
   'trail.returned': '退回第 {{step}} 步',

@@ -1,0 +1,52 @@
+// Who decided an approval, in words: a step that asks each of several names all of them. Pure.
+
+import type { Locale } from '../../domain/access.js';
+import type { ApprovalDetails, DecidedStep } from '../../domain/approvals/approval.queries.js';
+import { formatNames, truncate } from '../i18n/format.js';
+import { escapeMrkdwn } from './blocks.js';
+import type { RowReader } from './row-views.js';
+
+type Reader = Pick<RowReader, 't' | 'locale'>;
+type Hands = Pick<DecidedStep, 'by' | 'inPlaceOf' | 'also'>;
+
+const ALONE = 40;
+const AMONG_OTHERS = 20;
+
+/** 张三（代 李四）; escaped. */
+function whoDecided({ by, inPlaceOf }: Pick<Hands, 'by' | 'inPlaceOf'>, { t }: Reader, most: number): string {
+  const nameOf = (person: { name: string }) => escapeMrkdwn(truncate(person.name, most));
+  return inPlaceOf ? t('approvals:in_place', { who: nameOf(by), whom: nameOf(inPlaceOf) }) : nameOf(by);
+}
+
+const eachOf = (step: Hands, reader: Reader): string[] => [
+  ...step.also.map(({ name }) => escapeMrkdwn(truncate(name, AMONG_OTHERS))),
+  whoDecided(step, reader, AMONG_OTHERS),
+];
+
+/** Whoever approved a step; escaped. */
+export const handsOf = (step: Hands, reader: Reader): string =>
+  step.also.length === 0 ? whoDecided(step, reader, ALONE) : formatNames(reader.locale, eachOf(step, reader));
+
+/** Who decided in the end, in whose place, and that nobody else could; escaped. */
+export function decider(approval: ApprovalDetails, reader: Reader): string {
+  const { status, decidedBy, inPlaceOf, decidedSteps, solo } = approval;
+  if (!decidedBy) return '—';
+  const also = status === 'approved' ? (decidedSteps.at(-1)?.also ?? []) : [];
+  const who = handsOf({ by: decidedBy, inPlaceOf, also }, reader);
+  return solo && status !== 'withdrawn' ? reader.t('approvals:solo', { who }) : who;
+}
+
+/** The same for what tells of no step by itself: whoever approved any of them, in their order; escaped. */
+export function deciders(approval: ApprovalDetails, reader: Reader): string {
+  if (approval.status !== 'approved' || approval.decidedSteps.length < 2) return decider(approval, reader);
+  const { decidedSteps, solo } = approval;
+  const who = formatNames(reader.locale, [...new Set(decidedSteps.flatMap((step) => eachOf(step, reader)))]);
+  return solo ? reader.t('approvals:solo', { who }) : who;
+}
+
+/** Their names alone; not escaped. */
+export function deciderNames({ status, decidedSteps, decidedBy }: ApprovalDetails, locale: Locale): string {
+  const people = decidedSteps.flatMap(({ by, also }) => [...also, by]);
+  if (status !== 'approved' || people.length < 2) return truncate(decidedBy?.name ?? '—', ALONE);
+  return formatNames(locale, [...new Set(people.map(({ name }) => truncate(name, AMONG_OTHERS)))]);
+}
