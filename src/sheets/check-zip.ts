@@ -101,7 +101,7 @@ async function* unpack(file: string, part: Part): AsyncGenerator<Buffer> {
   }
 }
 
-const TAG = /<(?:[^\s<>/:]+:)?(row|c|f|v)(?=[\s/>])/g;
+const TAG = /<(\/?)(?:[^\s<>/:]+:)?(row|c|f|v)(?=[\s/>])/g;
 /** A cell whose value is text; an empty text is what its formula came to. */
 const TEXT_CELL = /^<[^<>]*\st\s*=\s*["']str["']/;
 const EMPTY_VALUE = /^<[^<>]*(?:\/>|>\s*<\/)/;
@@ -114,7 +114,7 @@ const LONGEST_TAG = 1_000_000;
 class CellCount {
   private rows = 0;
   private cells = 0;
-  /** How the cell that came by last begins, and whether the value of its formula has not come yet. */
+  /** How the cell that is open begins, '' between cells, and whether the value of its formula has not come yet. */
   private cell = { tag: '', waits: false };
   private size = 0;
   private openTag = 0;
@@ -140,6 +140,7 @@ class CellCount {
   /** What a program wrote as a formula and nobody calculated would be read as an empty cell. */
   private leaveCell(): void {
     if (this.cell.waits) throw rejected(this.file, 'not_calculated');
+    this.cell = { tag: '', waits: false };
   }
 
   /** A tag or a comment without end would make the reader look at all of it again and again. */
@@ -152,11 +153,14 @@ class CellCount {
   }
 
   private count(text: string, until: number): void {
-    for (const { index, 1: tag } of text.matchAll(TAG)) {
+    for (const { index, 1: closes, 2: tag } of text.matchAll(TAG)) {
       if (index >= until) break;
       const begins = text.slice(index, index + OVERLAP);
-      if (tag === 'f') this.cell.waits = true;
-      else if (tag === 'v') this.cell.waits &&= EMPTY_VALUE.test(begins) && !TEXT_CELL.test(this.cell.tag);
+      // What is no cell's: of a list to choose from, a chart, a picture.
+      if (tag === 'f') this.cell.waits ||= this.cell.tag !== '' && closes === '';
+      else if (closes !== '') {
+        if (tag !== 'v') this.leaveCell();
+      } else if (tag === 'v') this.cell.waits &&= EMPTY_VALUE.test(begins) && !TEXT_CELL.test(this.cell.tag);
       else if (tag === 'row') {
         this.rows += 1;
         this.cells = 0;

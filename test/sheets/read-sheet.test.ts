@@ -149,6 +149,16 @@ describe('XLSX', () => {
     expect(await refused).toBe(reason);
   });
 
+  it('may have formulas that are no cell’s: lists to choose from, charts, pictures', async () => {
+    const rows = '<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="A2" s="1"/></row>';
+    const choices = '<extLst><x14:formula1><xm:f>Sheet2!$A$1:$A$5</xm:f></x14:formula1></extLst>';
+    const file = workbook(`<worksheet><sheetData>${rows}</sheetData>${choices}</worksheet>`, {
+      'xl/charts/chart1.xml': '<c:numRef><c:f>Sheet1!$A$1</c:f><c:numCache/></c:numRef>',
+      'xl/drawings/vmlDrawing1.vml': '<v:formulas><v:f eqn="if lineDrawn pixelLineWidth 0"/></v:formulas>',
+    });
+    await expect(checkWorkbook('x', file)).resolves.toEqual([]);
+  });
+
   it('comes back as it was written', async () => {
     const cells = ['=1+1', '-300', '华为'];
     expect((await read(await writeSheet('xlsx', ['a', 'b', 'c'], [cells]))).rows).toEqual([
