@@ -17,7 +17,7 @@ import { readerOf, recordId } from './show-view.js';
 import { decodeSplit, encodeKept, encodeSplit, MAX_KEPT } from './split-code.js';
 import type { Outcome } from './submission.js';
 import { type ActionTurn, formMetadata, minorText, parseValue, type SubmitTurn, type Turn } from './turns.js';
-import { LIMIT } from './views/blocks.js';
+import { LIMIT, present } from './views/blocks.js';
 import { withAlert, withTyped } from './views/form-views.js';
 import { LINE, rowLabel, splitModal } from './views/receipt-split-views.js';
 
@@ -149,12 +149,15 @@ async function redraw(turn: ActionTurn, change: (typed: Typed) => Change): Promi
   const all = await listSplitRows(turn.ctx, { customerId: f.c, currency: f.y }, Number.POSITIVE_INFINITY);
   const rowsOf = (wanted: readonly string[]) => all.filter((row) => wanted.includes(row.id));
   const rows = rowsOf(ids);
-  const typed = new Map(
-    rows.flatMap((row) => {
-      const read = parseAmount(form.text(`${LINE}${row.id}`, { max: 40 }) ?? '', f.y);
-      return read.ok ? [[row.id, read.minor] as const] : [];
-    }),
-  );
+  const typed = new Map<string, bigint>();
+  const unread: string[] = [];
+  for (const row of rows) {
+    const text = form.text(`${LINE}${row.id}`, { max: 40 });
+    if (text === null || isZeroAmount(text, f.y)) continue;
+    const read = parseAmount(text, f.y);
+    if (read.ok) typed.set(row.id, read.minor);
+    else unread.push(text);
+  }
   const next = change({ rows, amount: metadata.a - metadata.k.s, typed });
   if ('amounts' in next) {
     const again = { ...metadata, n: metadata.n + 1 };
@@ -163,7 +166,12 @@ async function redraw(turn: ActionTurn, change: (typed: Typed) => Change): Promi
   const more = next.more;
   const full = more !== undefined && ids.length >= MAX_SPLIT;
   const shown = more === undefined || full ? rows : rowsOf([...ids, more]);
-  const notice = full ? { notice: turn.t('recording:split.full', { max: MAX_SPLIT }) } : {};
+  const notices = present<string>(
+    full && turn.t('recording:split.full', { max: MAX_SPLIT }),
+    unread.length > 0 &&
+      turn.t('recording:split.unread', { values: unread.map((text) => `“${text}”`).join(' ') }),
+  );
+  const notice = notices.length > 0 ? { notice: truncate(notices.join(' '), LIMIT.alert) } : {};
   const drawn = draw(turn, { metadata, rows: shown, amounts: next.typed, all: all.length, ...notice });
   await turn.redraw(withTyped(drawn, view.state.values));
 }

@@ -118,6 +118,20 @@ describe('a split by hand', () => {
     expect(rep.words()).toContain('已分配 ¥150.00，全部用完');
   });
 
+  it('says what it could not count', async () => {
+    const rows = await plan([100_00n, '2026-12-01'], [200_00n, '2027-01-01']);
+    await record(at(rows, 0));
+    await rep.click('receipt.amount', { value: '150' });
+    await rep.click('receipt.split');
+    await rep.submit(ui.fill(REP, { [lineOf(at(rows, 0))]: '1.234', [lineOf(at(rows, 1))]: '30' }));
+    await rep.click('split.total');
+    expect(rep.words()).toContain('“1.234” 没看懂，没有算进合计');
+    expect(rep.words()).toContain('已分配 ¥30.00，剩余 ¥120.00 转预收款');
+    await rep.submit(ui.fill(REP, { [lineOf(at(rows, 0))]: '0', [lineOf(at(rows, 1))]: '201' }));
+    await rep.click('split.total');
+    expect(rep.words()).not.toContain('没看懂');
+  });
+
   it('shows twenty rows and adds others up to forty', async () => {
     const many = Array.from({ length: 43 }, (_, index): [bigint, string] => [
       10_00n,

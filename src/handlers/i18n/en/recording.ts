@@ -12,6 +12,7 @@ export const recording = {
   'split.kept_other': '{{count}} more instalments, {{amount}}, do not fit here and keep their shares.',
   'split.dropped':
     'The split by hand was over {{count}} instalments; at most {{max}} come along, so this is the default split. Check it with [Edit split] before you send.',
+  'split.unread': '{{values}} could not be read and is not in the total. Try 300000 or 300k.',
   'split.recount': 'Update total',
   'split.oldest': 'Oldest first',
   'split.clear': 'Clear',

@@ -10,6 +10,7 @@ export const recording = {
   'split.full': '最多 {{max}} 期。先清空不用的。',
   'split.kept_other': '另有 {{count}} 期共 {{amount}} 列不下，按原来的分配保留。',
   'split.dropped': '原来手工分到 {{count}} 期，最多带入 {{max}} 期，已改为默认分配：点“改分配”核对后再提交。',
+  'split.unread': '{{values}} 没看懂，没有算进合计。例：300000、30万。',
   'split.recount': '重算',
   'split.oldest': '按到期日',
   'split.clear': '清空',
