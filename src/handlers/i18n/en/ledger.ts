@@ -20,7 +20,7 @@ export const ledger = {
   'kind.bad_debt': '{{contract}} #{{n}} bad debt',
   'kind.small_difference': '{{contract}} #{{n}} small difference',
   'kind.undone': '{{contract}} #{{n}} write-off undone',
-  'kind.recovery': '{{number}} on bad debt of {{contract}} #{{n}}',
+  'kind.recovery': '{{number}} recovers bad debt of {{contract}} #{{n}}',
   'kind.refund': '{{number}} refunded',
   'kind.reversal': '{{number}} reversed',
   by: 'Issued by',
