@@ -36,6 +36,12 @@ const PREPAID = [
   },
 ] as const;
 
+/** Waits for finance: each the amount of the instalment that is next. */
+const PLAIN = [
+  ['Baltic Timber Co', 156_000_00n],
+  ['Harbour Crane Services Ltd', 64_000_00n],
+] as const;
+
 export async function seedMoney({ db, as, approveAll }: Acting, today: LocalDate): Promise<void> {
   const customerOf = (name: string) => db.customer.findFirstOrThrow({ where: { name } });
   const record = async (rep: string, name: string, date: LocalDate, more: Partial<ReceiptInput>) => {
@@ -96,4 +102,6 @@ export async function seedMoney({ db, as, approveAll }: Acting, today: LocalDate
     where: { subjectType: 'receipt', status: 'open', requestedById },
   });
   await askQuestion(await as('U_FINANCE', today), waiting.id, '回单附言写的是“定金”，请确认是哪一期？');
+  // Beside it what nothing is to be noted about: several can be ticked and approved at once.
+  for (const [name, amount] of PLAIN) await record('U_REP_EN', name, today, { amount });
 }

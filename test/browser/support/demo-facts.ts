@@ -52,7 +52,10 @@ export async function prepareDemo(db: Db, rep: string): Promise<DemoFacts> {
     orderBy: { effectiveDue: 'desc' },
   });
   const draft = await db.contract.findFirstOrThrow({ where: { status: 'draft', instalments: { some: {} } } });
-  const waiting = await db.receipt.findFirstOrThrow({ where: { status: 'submitted', kind: 'payment' } });
+  const waiting = await db.receipt.findFirstOrThrow({
+    where: { status: 'submitted', kind: 'payment' },
+    orderBy: { number: 'asc' },
+  });
   const recorder = await db.user.findUniqueOrThrow({ where: { id: waiting.recordedById } });
   const booked = await db.receipt.findFirstOrThrow({
     where: { status: 'approved', kind: 'payment', unapplied: 0 },
