@@ -285,6 +285,20 @@ it('keeps what is wrong with a form that was sent while its last field was still
   expect(await watched.inputValue()).toBe('ab');
 });
 
+it('sends a form with Ctrl+Enter from a field in which Enter alone asks the app', async () => {
+  const window = await open(FINANCE);
+  await window.type('/probe');
+  const form = await window.modal('every');
+  const redrawn = () => app.sandbox.journal().filter(({ name }) => name === 'views.update').length;
+  const applied = control(form, 'applied');
+  await applied.fill('a');
+  await applied.press('Enter');
+  await expect.poll(redrawn).toBe(1);
+  expect(await form.locator('[data-error-for]').count()).toBe(0);
+  await applied.press('Control+Enter');
+  await form.locator('[data-error-for=name]').waitFor();
+});
+
 it('tells in a toast what has no place of its own, where it can be read and closed', async () => {
   const window = await openWindow(browser, app, FINANCE);
   const { page } = window;

@@ -54,6 +54,7 @@ export function everyInput(kind?: string): ModalView {
       },
       { ...optional, dispatch_action: true },
     ),
+    input('applied', { type: 'plain_text_input' }, { ...optional, dispatch_action: true }),
     { type: 'alert', level: 'warning', text: plain('Check this twice') },
     { type: 'actions', block_id: 'more', elements: [button('push'), button('slow'), button('silent')] },
   ];

@@ -68,6 +68,8 @@ export function TextElement({ element, frame }: { element: TextLike; frame: Fram
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || !frame.dispatches) return;
+    // With Ctrl or Command it sends the form, from this field too.
+    if (event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     clearTimeout(timer.current);
     field.send();
