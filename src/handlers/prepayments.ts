@@ -1,7 +1,7 @@
 // 核销预收 as a conversation: from an instalment, a receipt or Home (ux §4.5).
 import { z } from 'zod';
 import { authorize } from '../domain/access.js';
-import { DomainError } from '../domain/errors.js';
+import { DomainError, isDomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
 import { findRow } from '../domain/plans/instalment.queries.js';
 import { applyPrepayment } from '../domain/receipts/apply-prepayment.service.js';
@@ -16,6 +16,7 @@ import { readerOf, recordId } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { modalOf, returnTo } from './turn-to.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
+import { withAlert, withTyped } from './views/form-views.js';
 import { type ApplyForm, applyModal } from './views/prepayment-views.js';
 import { roomOf } from './views/row-views.js';
 
@@ -96,6 +97,14 @@ async function drawPicked(turn: Pick<Turn, 'ctx' | 't'>, shown: Shown, picked: s
   return applyModal({ ...form, on: shown.o, below: shown.b, requestId: shown.r }, readerOf(turn));
 }
 
+/** Somebody else applied of it meanwhile: what is left now is seen before it is sent again, with what was typed. */
+async function drawStale(turn: SubmitTurn<Shown>, shown: Shown) {
+  const form = await load(turn, { s: shown.s, i: shown.i });
+  const view = applyModal({ ...form, on: shown.o, below: shown.b, requestId: shown.r }, readerOf(turn));
+  const words = turn.t('prepayments:stale', { number: form.source.number });
+  return withAlert(withTyped(view, turn.view.state.values), words);
+}
+
 async function submitApply(turn: SubmitTurn<Shown>): Promise<Outcome> {
   const { ctx, t, form, metadata: shown } = turn;
   const [picked, drawn] =
@@ -111,7 +120,11 @@ async function submitApply(turn: SubmitTurn<Shown>): Promise<Outcome> {
     version: shown.v,
     instalmentId: shown.i,
     amount,
+  }).catch((error: unknown) => {
+    if (isDomainError(error, 'version.conflict')) return null;
+    throw error;
   });
+  if (receipt === null) return { update: await drawStale(turn, shown) };
   const words = t('prepayments:done', {
     number: receipt.number,
     amount: formatMoney(ctx.actor.locale, { minor: amount, currency: receipt.currency }),

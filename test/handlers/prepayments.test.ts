@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCustomer } from '../../src/domain/customers/customer.service.js';
 import { localDate } from '../../src/domain/local-date.js';
+import { applyPrepayment } from '../../src/domain/receipts/apply-prepayment.service.js';
 import { findPayersNamedIn } from '../../src/domain/receipts/named-customers.queries.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import type { Prisma } from '../../src/generated/prisma/client.js';
@@ -156,6 +157,32 @@ describe('核销预收', () => {
     expect(finance.words()).toContain('"initial_value":"40.00"');
     await finance.submit();
     expect(await fresh(target)).toMatchObject({ outstanding: 10_00n });
+  });
+
+  it('shows what is left now where somebody else applied of it meanwhile, with what was typed', async () => {
+    const { rows, receipts } = await prepaid(
+      [
+        [100_00n, '2026-12-01'],
+        [100_00n, '2026-12-02'],
+      ],
+      90_00n,
+    );
+    const [source] = receipts;
+    await finance.press('receipt.open', JSON.stringify({ i: source?.id }));
+    await finance.click('prepayment.apply');
+    expect(finance.words()).toContain('最多 ¥90.00');
+    await applyPrepayment(await world.company.as('finance2'), {
+      receiptId: source?.id ?? '',
+      version: source?.version ?? 0,
+      instalmentId: rows[1]?.id ?? '',
+      amount: 50_00n,
+    });
+    await finance.submit(ui.fill(finance.id, { amount: '35' }));
+    expect(finance.words()).toContain(`${source?.number} 已有变动，下面是现在的余额，核对后再核销。`);
+    expect(finance.words()).toContain('最多 ¥40.00');
+    expect(finance.words()).toContain('"initial_value":"35"');
+    await finance.submit(ui.fill(finance.id, { amount: '35' }));
+    expect(finance.words()).toContain(`${source?.number} 核销 ¥35.00，剩余 ¥5.00。`);
   });
 
   it('is not offered to reps, and refused to them', async () => {

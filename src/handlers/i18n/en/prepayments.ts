@@ -9,6 +9,7 @@ export const prepayments = {
   amount_hint: 'At most {{max}}',
   hint: 'Counts as paid from today; only a reversal undoes it.',
   row: '*{{number}}* · {{customer}} · {{date}}\n{{amount}} prepaid, not applied',
+  stale: '{{number}} has changed. This is what is left now: check, then apply.',
   done: '{{amount}} of {{number}} applied; {{rest}} left.',
   told: '{{who}} applied {{amount}} of {{number}} to {{contract}} #{{n}}; {{open}} open.',
   auto_one:

@@ -9,6 +9,7 @@ export const prepayments = {
   amount_hint: '最多 {{max}}',
   hint: '从今天起算回款；之后只能冲销。',
   row: '*{{number}}* · {{customer}} · {{date}}\n待核销预收 {{amount}}',
+  stale: '{{number}} 已有变动，下面是现在的余额，核对后再核销。',
   done: '{{number}} 核销 {{amount}}，剩余 {{rest}}。',
   told: '{{who}} 用 {{number}} 的预收核销 {{amount}} 到 {{contract}} 第{{n}}期，未收 {{open}}。',
   auto_other: '{{customer}}：预收自动核销 {{count}} 笔，共 {{amount}}。{{who}} 为这个客户开了自动核销。',
