@@ -268,13 +268,14 @@ async function chooseHelp(turn: ActionTurn): Promise<void> {
   await answerHelp({ ...turn, reply: turn.body.view ? redraw : turn.rewrite }, page);
 }
 
-/** Which list, as buttons. */
+/** The form of what was named, else a question. */
 function openExportOf(turn: RouteTurn, { noun, words }: Extract<Intent, { kind: 'export' }>): Promise<void> {
   if (noun === null) return askWhatToExport(turn);
   if (noun === 'unclaimed' || noun === 'follow_up') return openExport(turn, noun);
   return openExport(turn, noun, readListWords(noun, words, turn.ctx.today));
 }
 
+/** Of what, as buttons. */
 const askWhatToExport = ({ t, reply }: RouteTurn): Promise<void> => reply(whatToExportMessage(t));
 
 async function answerToday(turn: RouteTurn): Promise<void> {

@@ -1,7 +1,7 @@
 // Exports (F96): [导出] on a list, and `/hk export …`: the form asks what and how, the file comes by direct message.
 import { z } from 'zod';
 import { authorize } from '../domain/access.js';
-import { findContractDetails } from '../domain/contracts/contract.queries.js';
+import { DomainError } from '../domain/errors.js';
 import { type ExportFormat, requestExport } from '../domain/exports/export.service.js';
 import {
   EXPORT_FILTERS,
@@ -9,9 +9,8 @@ import {
   type ExportFilter,
   type ExportKind,
 } from '../domain/exports/export-kinds.js';
-import { countFollowUps } from '../domain/follow-ups/follow-up-list.queries.js';
+import { countFollowUps, findFollowUpSubject } from '../domain/follow-ups/follow-up-list.queries.js';
 import { newId } from '../domain/ids.js';
-import { findFilterNames } from '../domain/lists/filter-names.queries.js';
 import { filterJson, type ListFilter, type ListKind } from '../domain/lists/list-filter.js';
 import { seesUnclaimed, sumUnclaimed } from '../domain/receipts/unclaimed.queries.js';
 import type { Deps } from './deps.js';
@@ -93,13 +92,14 @@ async function aboutUnclaimed({ ctx }: Opener): Promise<About> {
 }
 
 async function aboutFollowUps({ ctx }: Opener, filter: ExportFilter<'follow_up'>): Promise<About> {
-  const { contractId, customerId } = filter;
-  const [contract, { customer }, counted] = await Promise.all([
-    contractId === undefined ? null : findContractDetails(ctx, contractId),
-    findFilterNames(ctx, { customerId }),
-    countFollowUps(ctx, filter),
-  ]);
-  const narrowed = contract?.number ?? (customer && shortCustomer(ctx.actor.locale, customer.name)) ?? '';
+  const counted = await countFollowUps(ctx, filter);
+  if (filter.contractId === undefined && filter.customerId === undefined) return { narrowed: '', counted };
+  const subject = await findFollowUpSubject(ctx, filter);
+  // What the reader sees nothing of is named by a made-up or a stale button.
+  if (!subject) throw new DomainError('not_found', { ref: '' });
+  const { contractNumber, customerName } = subject;
+  const narrowed =
+    filter.contractId === undefined ? shortCustomer(ctx.actor.locale, customerName) : contractNumber;
   return { narrowed, counted };
 }
 

@@ -71,6 +71,17 @@ export async function countFollowUps(
   return { total: Math.min(total, COUNTED_TO), more: total > COUNTED_TO };
 }
 
+/** Of which contract and customer they are, told by what the reader sees of them; null where that is nothing. */
+export async function findFollowUpSubject(
+  ctx: ReadCtx,
+  filter: FollowUpFilter,
+): Promise<{ contractNumber: string; customerName: string } | null> {
+  const [found] = await ctx.db.$queryRaw<{ contractNumber: string; customerName: string }[]>`
+    SELECT c.number AS "contractNumber", (SELECT k.name FROM customer k WHERE k.id = i.customer_id) AS "customerName"
+    ${fromOf(ctx, filter)} LIMIT 1`;
+  return found ?? null;
+}
+
 /** Ids of all that the reader may see, newest first; at most `limit`. */
 export const listAllFollowUpIds = (ctx: ReadCtx, filter: FollowUpFilter, limit: number): Promise<string[]> =>
   listIds(ctx.db, Prisma.sql`SELECT f.id ${fromOf(ctx, filter)} ORDER BY f.id DESC LIMIT ${limit}`);
