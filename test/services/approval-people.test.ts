@@ -103,8 +103,8 @@ it('where all must approve, everybody who did is told, before the last and after
   const shown = async () => {
     const ctx = await company.as('rep');
     const found = await findApproval(ctx, { type: 'receipt', id: receipt.id });
-    const steps = found?.decidedSteps.map(({ by, also }) => [by.name, also.map(({ name }) => name)]);
-    return { soFar: found?.approvedSoFar.map(({ name }) => name), steps };
+    const steps = found?.decidedSteps.map(({ by, also }) => [by.name, also.map((hand) => hand.by.name)]);
+    return { soFar: found?.approvedSoFar.map((hand) => hand.by.name), steps };
   };
   await decide('finance', receipt.id);
   expect(await shown()).toEqual({ soFar: ['finance'], steps: [] });
@@ -118,6 +118,19 @@ it('where all must approve, everybody who did is told, before the last and after
       ['financeManager', []],
     ],
   });
+});
+
+it('where all must approve, whoever did it in somebody’s place is told so, not as two', async () => {
+  await asks('receipt', ALL_FINANCE, { mode: 'any', roles: ['finance_manager'] });
+  await standsIn('director', 'finance');
+  const receipt = await aReceipt();
+  const inPlace = { by: { name: 'director' }, inPlaceOf: { name: 'finance' } };
+  const found = async () => findApproval(await company.as('rep'), { type: 'receipt', id: receipt.id });
+  await decide('director', receipt.id);
+  expect((await found())?.approvedSoFar).toMatchObject([inPlace]);
+  await decide('finance2', receipt.id);
+  const own = { by: { name: 'finance2' }, inPlaceOf: null };
+  expect((await found())?.decidedSteps).toMatchObject([{ ...own, also: [inPlace] }]);
 });
 
 it('whoever must not decide any more what is drawn anew is not waited for', async () => {

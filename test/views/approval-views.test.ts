@@ -202,21 +202,21 @@ describe('where an approval stands', () => {
   });
 
   it('names everybody of a step that asks each of several', () => {
-    const each = [
-      { ...steps[1], seq: 1, by: last, inPlaceOf: null, at, also: [first, { id: 'c', name: '孙<悦>' }] },
-    ];
+    const own = { by: first, inPlaceOf: null };
+    const inPlace = { by: { id: 'c', name: '孙<悦>' }, inPlaceOf: { id: 'd', name: '何静' } };
+    const each = [{ seq: 1, by: last, inPlaceOf: null, at, also: [own, inPlace] }];
     const approved = anApproval({ ...decided, decidedSteps: each, steps: 1, step: 1, status: 'approved' });
-    expect(approvalLine(approved, reader('zh-CN'))).toBe('陈国栋、孙&lt;悦&gt;、周明 10:32');
-    expect(decider(approved, reader('en'))).toBe('陈国栋, 孙&lt;悦&gt;, 周明');
+    expect(approvalLine(approved, reader('zh-CN'))).toBe('陈国栋、孙&lt;悦&gt;（代 何静）、周明 10:32');
+    expect(decider(approved, reader('en'))).toBe('陈国栋, 孙&lt;悦&gt; (for 何静), 周明');
     expect(deciderNames(approved, 'zh-CN')).toBe('陈国栋、孙<悦>、周明');
     const rejected = { ...approved, status: 'rejected' as const };
     expect(decider(rejected, reader('zh-CN'))).toBe('周明');
     const next = anApproval({ decidedSteps: each, step: 2, steps: 2 });
     expect(openLine(next, reader('zh-CN'))).toBe(
-      '陈国栋、孙&lt;悦&gt;、周明 10:32 通过第 1 步 · 第 2 步，共 2 步 · 等 韩梅梅',
+      '陈国栋、孙&lt;悦&gt;（代 何静）、周明 10:32 通过第 1 步 · 第 2 步，共 2 步 · 等 韩梅梅',
     );
-    expect(openLine(anApproval({ approvedSoFar: [first] }), reader('en'))).toBe(
-      'Step 1 of 1 · approved by 陈国栋 · waiting for 韩梅梅',
+    expect(openLine(anApproval({ approvedSoFar: [own, inPlace] }), reader('en'))).toBe(
+      'Step 1 of 1 · approved by 陈国栋, 孙&lt;悦&gt; (for 何静) · waiting for 韩梅梅',
     );
   });
 

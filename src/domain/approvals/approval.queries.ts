@@ -3,7 +3,7 @@ import type { Db, Tx } from '../../db/client.js';
 import type { ApprovalQuestion, ApprovalStep } from '../../generated/prisma/client.js';
 import { rolesFor } from '../access.js';
 import { type LocalDate, toUtcDate } from '../local-date.js';
-import { isAsked, isOut, type StepQuestion } from './approval.js';
+import { type Hand, handsIn, isAsked, isOut, type StepQuestion } from './approval.js';
 import { findSolo } from './solo.queries.js';
 import { isSubjectType, type SubjectType, subjectRow } from './subjects.js';
 
@@ -12,14 +12,17 @@ export interface NamedPerson {
   readonly name: string;
 }
 
-/** A step that has been decided. */
-export interface DecidedStep {
-  readonly seq: number;
+export interface NamedHand {
   readonly by: NamedPerson;
   /** In whose place, if not their own. */
   readonly inPlaceOf: NamedPerson | null;
+}
+
+/** A step that has been decided. */
+export interface DecidedStep extends NamedHand {
+  readonly seq: number;
   /** Of a step that asks each of several: whoever approved before, in their order. */
-  readonly also: readonly NamedPerson[];
+  readonly also: readonly NamedHand[];
   readonly at: Date;
 }
 
@@ -47,7 +50,7 @@ export interface ApprovalDetails {
   /** The steps before the present one, or all of a decided approval. */
   readonly decidedSteps: readonly DecidedStep[];
   /** Who has approved the present step, which asks each of several. */
-  readonly approvedSoFar: readonly NamedPerson[];
+  readonly approvedSoFar: readonly NamedHand[];
   /** The present step was sent back to. */
   readonly returned: { readonly by: NamedPerson; readonly at: Date; readonly note: string } | null;
   /** The newest questions about it, those without an answer before others; the oldest first. */
@@ -131,6 +134,10 @@ export async function findApproval(
   const names = new Map(users.map((user) => [user.id, user.name]));
   const person = (id: string): NamedPerson => ({ id, name: names.get(id) ?? '' });
   const maybe = (id: string | null) => (id === null ? null : person(id));
+  const named = (hand: Hand): NamedHand => ({
+    by: person(hand.byId),
+    inPlaceOf: maybe(hand.inPlaceOfId),
+  });
   const allowed: readonly string[] = rolesFor(subjectRow(subject.type).action);
   const free = users.filter((user) => question && user.active && isFree(question, user, allowed));
   const solo = question && free.length === 0 ? await findSolo(ctx.db, approval.id) : null;
@@ -150,17 +157,15 @@ export async function findApproval(
     }),
     step: approval.currentStep,
     steps: steps.length,
-    decidedSteps: steps.flatMap(({ seq, decidedById, onBehalfOfId, decidedAt, approvedIds }) =>
-      decidedById === null || decidedAt === null
-        ? []
-        : [
-            {
-              ...{ seq, by: person(decidedById), inPlaceOf: maybe(onBehalfOfId), at: decidedAt },
-              also: approvedIds.filter((id) => id !== decidedById && id !== onBehalfOfId).map(person),
-            },
-          ],
+    decidedSteps: steps.flatMap(
+      ({ seq, decidedById, onBehalfOfId, decidedAt, approvedIds, approverIds: ids }) => {
+        if (decidedById === null || decidedAt === null) return [];
+        const others = approvedIds.filter((id) => id !== decidedById && id !== onBehalfOfId);
+        const also = handsIn({ approvedIds: others, ids }).map(named);
+        return [{ seq, by: person(decidedById), inPlaceOf: maybe(onBehalfOfId), also, at: decidedAt }];
+      },
     ),
-    approvedSoFar: (question?.approvedIds ?? []).map(person),
+    approvedSoFar: question ? handsIn(question).map(named) : [],
     returned:
       status === 'open' && current?.returnedById && current.returnedAt
         ? { by: person(current.returnedById), at: current.returnedAt, note: current.returnNote ?? '' }

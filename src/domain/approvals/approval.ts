@@ -97,6 +97,24 @@ export const completesStep = (
   asId: string,
 ): boolean => step.mode === 'any' || step.ids.every((id) => id === asId || step.approvedIds.includes(id));
 
+/** Whose hand approved, and in whose place if not in their own. */
+export interface Hand {
+  readonly byId: string;
+  readonly inPlaceOfId: string | null;
+}
+
+/**
+ * The hands in `approvedIds`, in their order: whom the step does not ask approved in the place of the one before them, as it
+ * is kept.
+ */
+export function handsIn({ approvedIds, ids }: Pick<StepQuestion, 'approvedIds' | 'ids'>): Hand[] {
+  const isStandIn = (id: string | undefined) => id !== undefined && !ids.includes(id);
+  return approvedIds.flatMap((byId, place) => {
+    if (isStandIn(approvedIds[place + 1])) return [];
+    return [{ byId, inPlaceOfId: isStandIn(byId) ? (approvedIds[place - 1] ?? null) : null }];
+  });
+}
+
 /** Who is asked in their place where nobody holds the role; only as far as the table of roles lets them. */
 const IN_PLACE: Readonly<Partial<Record<ApproverRole, readonly Role[]>>> = {
   manager: ['sales_director', 'finance_manager'],

@@ -2,11 +2,11 @@
 import type { Button, KnownBlock, PlainTextOption } from '@slack/types';
 import { type Action, type Actor, can } from '../../domain/access.js';
 import { mayDecide } from '../../domain/approvals/approval.js';
-import type { ApprovalDetails, NamedPerson, Talk } from '../../domain/approvals/approval.queries.js';
+import type { ApprovalDetails, Talk } from '../../domain/approvals/approval.queries.js';
 import { formatInstant, formatNames, truncate } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
 import { actions, button, confirm, escapeMrkdwn, option, present } from './blocks.js';
-import { handsOf } from './decider-words.js';
+import { handsOf, whoDecided } from './decider-words.js';
 import type { RowReader } from './row-views.js';
 
 const NAMES = 8;
@@ -142,17 +142,15 @@ export function openLine(
   who: 'waiting' | 'deciders' = 'waiting',
 ): string {
   const { t, locale } = reader;
-  const shortNames = (people: readonly NamedPerson[]) =>
-    formatNames(
-      locale,
-      people.slice(0, NAMES).map((one) => escapeMrkdwn(truncate(one.name, 20))),
-    );
+  const { approvedSoFar, approvers } = approval;
+  const few = (names: readonly string[]) => formatNames(locale, names.slice(0, NAMES));
   const line = present<string>(
     ...historyLines(approval, reader),
     t('approvals:step', { step: approval.step, steps: approval.steps }),
-    approval.approvedSoFar.length > 0 && t('approvals:so_far', { names: shortNames(approval.approvedSoFar) }),
-    approval.approvers.length > 0
-      ? t(`approvals:${who}`, { names: shortNames(approval.approvers) })
+    approvedSoFar.length > 0 &&
+      t('approvals:so_far', { names: few(approvedSoFar.map((hand) => whoDecided(hand, reader))) }),
+    approvers.length > 0
+      ? t(`approvals:${who}`, { names: few(approvers.map(({ name }) => escapeMrkdwn(truncate(name, 20)))) })
       : t('approvals:no_deciders'),
     actingLine(approval, reader),
   ).join(' · ');

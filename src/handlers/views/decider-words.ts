@@ -1,27 +1,25 @@
 // Who decided an approval, in words: a step that asks each of several names all of them. Pure.
 
 import type { Locale } from '../../domain/access.js';
-import type { ApprovalDetails, DecidedStep } from '../../domain/approvals/approval.queries.js';
+import type { ApprovalDetails, DecidedStep, NamedHand } from '../../domain/approvals/approval.queries.js';
 import { formatNames, truncate } from '../i18n/format.js';
 import { escapeMrkdwn } from './blocks.js';
 import type { RowReader } from './row-views.js';
 
 type Reader = Pick<RowReader, 't' | 'locale'>;
-type Hands = Pick<DecidedStep, 'by' | 'inPlaceOf' | 'also'>;
+type Hands = NamedHand & Pick<DecidedStep, 'also'>;
 
 const ALONE = 40;
 const AMONG_OTHERS = 20;
 
 /** 张三（代 李四）; escaped. */
-function whoDecided({ by, inPlaceOf }: Pick<Hands, 'by' | 'inPlaceOf'>, { t }: Reader, most: number): string {
+export function whoDecided({ by, inPlaceOf }: NamedHand, { t }: Reader, most = AMONG_OTHERS): string {
   const nameOf = (person: { name: string }) => escapeMrkdwn(truncate(person.name, most));
   return inPlaceOf ? t('approvals:in_place', { who: nameOf(by), whom: nameOf(inPlaceOf) }) : nameOf(by);
 }
 
-const eachOf = (step: Hands, reader: Reader): string[] => [
-  ...step.also.map(({ name }) => escapeMrkdwn(truncate(name, AMONG_OTHERS))),
-  whoDecided(step, reader, AMONG_OTHERS),
-];
+const eachOf = (step: Hands, reader: Reader): string[] =>
+  [...step.also, step].map((hand) => whoDecided(hand, reader));
 
 /** Whoever approved a step; escaped. */
 export const handsOf = (step: Hands, reader: Reader): string =>
@@ -46,7 +44,7 @@ export function deciders(approval: ApprovalDetails, reader: Reader): string {
 
 /** Their names alone; not escaped. */
 export function deciderNames({ status, decidedSteps, decidedBy }: ApprovalDetails, locale: Locale): string {
-  const people = decidedSteps.flatMap(({ by, also }) => [...also, by]);
+  const people = decidedSteps.flatMap(({ by, also }) => [...also.map((hand) => hand.by), by]);
   if (status !== 'approved' || people.length < 2) return truncate(decidedBy?.name ?? '—', ALONE);
   return formatNames(locale, [...new Set(people.map(({ name }) => truncate(name, AMONG_OTHERS)))]);
 }
