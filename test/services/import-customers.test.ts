@@ -79,6 +79,11 @@ it('a customer that took in another is found by the other’s names after a file
   }
 });
 
+it('a formula that failed is an error of its row, said once, and no text', async () => {
+  const file = ['名称,联系人,电话', '#REF!,人,1', '算式坏,人,#DIV/0!', '#1 矿业,人,#1'];
+  expect(await bring(file)).toEqual(['done 1/0/0/2', 'formula_failed', 'formula_failed']);
+});
+
 it('one contact too many is an error of its row; the rows behind it are taken', async () => {
   const contacts = Array.from({ length: 20 }, (_, index) => ({ name: `人${index}` }));
   await createCustomer(await company.as('rep'), { name: '人多', contacts });

@@ -21,6 +21,7 @@ export const ROW_ERRORS = [
   'amount_range',
   'net_above',
   'email_unreadable',
+  'formula_failed',
   'date_unreadable',
   'date_ambiguous',
   'date_too_far',

@@ -39,6 +39,9 @@ export interface ReadRow {
   readonly errors: readonly RowError[];
 }
 
+/** What a spreadsheet shows where a formula failed. */
+const FAILED_FORMULA = /^#(?:DIV\/0!|N\/A|NAME\?|NULL!|NUM!|REF!|VALUE!)$/;
+
 /** The cells of one row by field; problems are collected as they are met. */
 export class RowCells {
   readonly errors: RowError[] = [];
@@ -46,7 +49,13 @@ export class RowCells {
   constructor(
     private readonly cells: readonly string[],
     readonly context: ReadContext,
-  ) {}
+  ) {
+    for (const field in context.mapping) {
+      const text = cells[context.mapping[field] ?? -1];
+      if (text?.startsWith('#') && FAILED_FORMULA.test(text))
+        this.errors.push({ code: 'formula_failed', field, params: { value: text } });
+    }
+  }
 
   /** Whether the file has any of these columns. */
   has(fields: readonly string[]): boolean {
@@ -62,7 +71,9 @@ export class RowCells {
   }
 
   refuse(field: string | null, code: RowErrorCode, params: RowError['params'] = {}): null {
-    this.errors.push({ code, field, params });
+    // What a formula did not come to is no amount, date or choice either.
+    const failed = this.errors.some((error) => error.code === 'formula_failed' && error.field === field);
+    if (!failed) this.errors.push({ code, field, params });
     return null;
   }
 

@@ -156,6 +156,7 @@ export const imports = {
   'reason.amount_ambiguous': '“{{value}}” may be {{a}} or {{b}}; write all digits',
   'reason.amount_range': 'must be above 0, at most {{max}}, up to {{decimals}} decimals',
   'reason.net_above': 'above the amount, {{amount}}',
+  'reason.formula_failed': 'its formula failed ({{value}}); mend it or type what belongs there',
   'reason.email_unreadable': '“{{value}}” is no e-mail address',
   'reason.date_unreadable': 'no such day “{{value}}”; try a form like 2026-12-01',
   'reason.date_ambiguous': '“{{value}}” may be {{a}} or {{b}}; choose the order of dates with the columns',

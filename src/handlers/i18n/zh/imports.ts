@@ -146,6 +146,7 @@ export const imports = {
   'reason.amount_ambiguous': '“{{value}}”可能是 {{a}} 或 {{b}}，写完整数字',
   'reason.amount_range': '须大于 0、不超过 {{max}}、最多 {{decimals}} 位小数',
   'reason.net_above': '大于金额 {{amount}}',
+  'reason.formula_failed': '公式出错（{{value}}），改好公式或填上内容',
   'reason.email_unreadable': '“{{value}}”不是邮箱地址',
   'reason.date_unreadable': '没有“{{value}}”这一天，写法如 2026-12-01',
   'reason.date_ambiguous': '“{{value}}”可能是 {{a}} 或 {{b}}，对应列时选日期顺序',
