@@ -78,7 +78,7 @@ describe('登记节点', () => {
     expect(await dueOf(contract)).toEqual(['2026-12-20', '2027-01-19']);
     expect(world.sandbox.views(REP)).toHaveLength(1);
     expect(ui.top(REP).callback_id).toBe('contract.card');
-    expect(words(ui.top(REP))).toContain('已登记验收 11月20日 周五。 移动 2 期。');
+    expect(words(ui.top(REP))).toContain('已登记验收 11月20日 周五。移动 2 期。');
   });
 
   it('a day sent without having seen what moves is shown first', async () => {

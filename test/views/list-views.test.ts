@@ -202,6 +202,9 @@ describe.each(LOCALES)('in %s', (locale) => {
       expect(text).not.toMatch(/"mrkdwn","text":"[^"]*<!channel>/);
       expect(text.includes(`"${kind}.page.clear"`)).toBe(shape !== 'none');
       expect(text.includes(`"${kind}.page.next"`)).toBe(shape === 'many' || shape === 'too many');
+      // Elements of a context flow into one line.
+      for (const block of view.blocks)
+        if (block.type === 'context') expect(block).toHaveProperty('elements.length', 1);
       // Of what nothing narrows, nothing could match.
       if (shape === 'none') expect(text.includes(who.t('lists:nothing'))).toBe(kind === 'todo');
       // What was not counted to the end is not summed, and says so.

@@ -75,7 +75,7 @@ export function listBlocks<K extends ListKind>(parts: ListParts<K>, reader: RowR
   return [
     // Without a filter the sums say how many there are.
     ...(narrowed === '' && sums.length > 0 ? [] : [listHead(t, counted, narrowed)]),
-    ...(sums.length === 0 ? [] : [context(...sums)]),
+    ...(sums.length === 0 ? [] : [context(sums.join('\n'))]),
     ...(counted.more ? [context(t('lists:more_hint', { count: counted.total }))] : []),
     ...rows,
     ...pager(t, counted, listId(kind, 'page'), (page) => encodeList(filter, page)),

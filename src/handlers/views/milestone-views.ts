@@ -181,7 +181,7 @@ export function milestoneDone(
           kind,
           date: facts.date,
         });
-  return facts.moved === 0 ? done : `${done} ${t('milestones:done_moved', { count: facts.moved })}`;
+  return facts.moved === 0 ? done : t('milestones:done_moved', { done, count: facts.moved });
 }
 
 export interface MilestoneTold {

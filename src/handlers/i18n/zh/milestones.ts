@@ -26,7 +26,7 @@ export const milestones = {
   done_happened: '已登记{{kind}} {{date}}。',
   done_estimate: '{{kind}}改为预计 {{date}}。',
   done_cleared: '{{kind}}日期待定。',
-  done_moved_other: '移动 {{count}} 期。',
+  done_moved_other: '{{done}}移动 {{count}} 期。',
   'told.happened': '{{who}} 登记了 {{contract}} 的{{kind}}：{{date}}。',
   'told.estimate': '{{who}} 把 {{contract}} 的{{kind}}改为预计 {{date}}。',
   'told.cleared': '{{who}} 把 {{contract}} 的{{kind}}改为日期待定。',
