@@ -59,7 +59,7 @@ async function save(turn: Submit, doors: Doors): Promise<Outcome> {
   const until = form.date('until', { today: ctx.today, prefer: 'future' });
   if (id !== null && until === null) form.refuse('until', 'text.required', {});
   form.check();
-  await setDelegate(ctx, {
+  const saved = await setDelegate(ctx, {
     userId: shown.u,
     version: shown.v,
     delegate: id !== null && until !== null ? { id, until } : null,
@@ -72,7 +72,9 @@ async function save(turn: Submit, doors: Doors): Promise<Outcome> {
         name: delegate.name,
         date: formatDate(ctx.actor.locale, delegate.until, ctx.today),
       })
-    : t(facts.id === ctx.actor.id ? 'delegates:ended' : 'delegates:ended_for', { person: facts.name });
+    : saved.version === shown.v
+      ? t('delegates:none_before')
+      : t(facts.id === ctx.actor.id ? 'delegates:ended' : 'delegates:ended_for', { person: facts.name });
   if (!shown.o) return { done: words };
   return returnTo(turn, true, await drawOwnSettings(turn));
 }

@@ -150,6 +150,13 @@ describe('a rep above whom nobody leads', () => {
   });
 });
 
+it('a delegate taken away where there is none is told as that', async () => {
+  await world.sandbox.dismiss(ADMIN, true);
+  await ui.press(ADMIN, 'settings.delegates', '');
+  await world.sandbox.submit(ADMIN, ui.fill(ADMIN, {}));
+  expect(words(ui.top(ADMIN))).toContain('原来就没有代理人，没有改动。');
+});
+
 describe('small amounts', () => {
   const open = async () => {
     await world.sandbox.dismiss(ADMIN, true);

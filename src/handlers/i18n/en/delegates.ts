@@ -11,6 +11,7 @@ export const delegates = {
   until_hint: 'It ends automatically after this day',
   saved: '{{name}} approves as delegate, to {{date}}.',
   saved_for: '{{name}} approves in the place of {{person}}, to {{date}}.',
+  none_before: 'There is no delegate, as before: nothing was changed.',
   ended: 'The delegation has ended.',
   ended_for: 'The delegation of {{person}} has ended.',
   'told.person': '{{by}} set {{name}} to approve in your place, to {{date}}.',

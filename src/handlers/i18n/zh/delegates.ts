@@ -11,6 +11,7 @@ export const delegates = {
   until_hint: '过了这一天自动结束',
   saved: '{{name}} 代理审批，到 {{date}}。',
   saved_for: '{{name}} 代 {{person}} 审批，到 {{date}}。',
+  none_before: '原来就没有代理人，没有改动。',
   ended: '代理已结束。',
   ended_for: '{{person}} 的代理已结束。',
   'told.person': '{{by}} 设 {{name}} 替你审批，到 {{date}}。',
