@@ -196,17 +196,20 @@ async function wordsOf(
 ): Promise<{ shown: ShownSubject; words: string }> {
   const { t, ctx } = turn;
   const shown = await loadSubject(turn, { type, subjectId, approvalId });
-  const { approvers, requestedBy, step } = shown.approval;
+  const { approvers, requestedBy, step, question } = shown.approval;
   const names = formatNames(
     ctx.actor.locale,
     approvers.map((person) => person.name),
   );
   const nobody = outcome === 'advanced' && approvers.length === 0;
-  const words = t(nobody ? 'approvals:done.advanced_nobody' : `approvals:done.${outcome}`, {
+  // Each of several has to approve the step, and it is not over.
+  const joined = outcome === 'advanced' && !nobody && (question?.approvedIds.length ?? 0) > 0;
+  const key = joined ? 'joined' : nobody ? 'advanced_nobody' : outcome;
+  const words = t(`approvals:done.${key}`, {
     name: shown.name,
     who: requestedBy.name,
     names,
-    step: step - 1,
+    step: joined ? step : step - 1,
   });
   return { shown, words };
 }

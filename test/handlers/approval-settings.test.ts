@@ -222,6 +222,20 @@ it('says of a step that all of its people decide for whom it still waits', async
   await approve(await world.company.as('finance2'), approval.id, approval.version + 1);
 });
 
+it('says in the window of one of several approvers that the step is not over', async () => {
+  const [row] = (await anActiveContract(world.company, [[100_00n, '2026-12-01']])).rows;
+  if (!row) throw new Error('no row');
+  const { receipt, approval } = await aSubmittedReceipt(world.company, row, 100_00n);
+  await world.company.db.approvalStep.updateMany({
+    where: { approvalId: approval.id },
+    data: { mode: 'all', approverIds: [world.company.ids.finance, world.company.ids.finance2] },
+  });
+  await ui.press(FINANCE, 'receipt.open', JSON.stringify({ i: receipt.id }));
+  await ui.clickTop(FINANCE, 'approval.approve');
+  expect(seen(FINANCE)).toContain(`${receipt.number} 第 1 步你已通过，还等 finance2`);
+  await approve(await world.company.as('finance2'), approval.id, approval.version + 1);
+});
+
 it('of two boxes ticked in quick succession both are counted', async () => {
   const { rows } = await anActiveContract(world.company, [
     [100_00n, '2026-12-01'],

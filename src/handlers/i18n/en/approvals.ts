@@ -47,6 +47,7 @@ export const approvals = {
   'done.advanced': 'Step {{step}} of {{name}} is approved; waiting for {{names}}.',
   'done.advanced_nobody':
     'Step {{step}} of {{name}} is approved; nobody can decide the next one yet, the admins are told.',
+  'done.joined': 'Your approval of step {{step}} of {{name}} is in; still waiting for {{names}}.',
   'done.redrawn':
     'Open amounts changed and nothing was booked. The card shows the new split: check, then approve.',
   'done.rejected': '{{name}} is rejected; {{who}} is told.',

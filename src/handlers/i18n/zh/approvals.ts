@@ -46,6 +46,7 @@ export const approvals = {
   'done.approved': '已通过 {{name}}。',
   'done.advanced': '{{name}} 第 {{step}} 步已通过，等 {{names}} 审批。',
   'done.advanced_nobody': '{{name}} 第 {{step}} 步已通过；下一步还没有人能审批，已通知管理员。',
+  'done.joined': '{{name}} 第 {{step}} 步你已通过，还等 {{names}} 审批。',
   'done.redrawn': '未收已变，没有入账。卡片已按现在的未收重算，核对后再通过。',
   'done.rejected': '已驳回 {{name}}，已通知 {{who}}。',
   'done.returned': '已退回 {{name}}，等 {{names}} 重新审批。',
