@@ -253,6 +253,9 @@ describe('choices', () => {
     expect(await ids('manager', '中联')).toEqual([customer.id]);
     expect(await findCustomerByRef(await company.as('rep'), '中联起重')).toBe(customer.id);
     expect(await findCustomerByRef(await company.as('rep2'), customer.code)).toBeNull();
+    await company.db.customer.update({ where: { id: customer.id }, data: { code: 'KH9901' } });
+    expect(await findCustomerByRef(await company.as('rep'), 'KH-9901')).toBe(customer.id);
+    expect(await findCustomerByRef(await company.as('rep2'), 'KH-9901')).toBeNull();
   });
 });
 

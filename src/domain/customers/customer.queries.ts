@@ -10,6 +10,7 @@ import { type Counted, countedOf } from '../lists/counted.js';
 import type { ListFilter } from '../lists/list-filter.js';
 import { toActor } from '../members/member.queries.js';
 import type { Money } from '../money.js';
+import { bare } from '../numbering.js';
 import { PAGE_SIZE } from '../page.js';
 import type { CreditCheck } from './credit.js';
 import { checkCredit } from './credit.queries.js';
@@ -174,7 +175,10 @@ export async function findCustomerOptions(
   );
 }
 
-/** The id of the customer with exactly this code or name, in the reader's scope; of a merged one, that which stayed. */
+/**
+ * The id of the customer with exactly this code or name, in the reader's scope; of a merged one, that which stayed. Without
+ * one, of that whose code has no hyphens.
+ */
 export async function findCustomerByRef(ctx: Ctx, ref: string): Promise<string | null> {
   const text = ref.normalize('NFKC').trim();
   const [row] = await ctx.db.$queryRaw<{ id: string }[]>`
@@ -183,7 +187,10 @@ export async function findCustomerByRef(ctx: Ctx, ref: string): Promise<string |
         WHERE lower(n.code) = ${text.toLowerCase()} OR (n.name = ${text} AND n.deleted_at IS NULL))
       AND k.deleted_at IS NULL AND ${ownersSql(ctx, 'k')}
     ORDER BY lower(k.code) <> ${text.toLowerCase()}, k.id LIMIT 1`;
-  return row?.id ?? null;
+  if (row) return row.id;
+  // A code that came in with the customer may have no hyphens where the company's own have them.
+  const spelled = bare(text);
+  return spelled === text || spelled === '' ? null : findCustomerByRef(ctx, spelled);
 }
 
 /**
