@@ -714,6 +714,7 @@ const OTHERS: Record<string, string> = {
   findFollowUps: 'follow-up-list.test.ts, with follow-ups of two owners',
   countFollowUps: 'a count: log-exports.test.ts of the handlers, with follow-ups of two owners',
   listAllFollowUpIds: 'log-exports.test.ts of the handlers, with follow-ups of two owners',
+  findFollowUpSubject: 'log-exports.test.ts of the handlers, with a contract and a customer of another owner',
   findFollowUpStats: 'follow-up-list.test.ts, with follow-ups of two owners',
   findLadder: 'settings: admins and heads of finance only',
   findRowsToTry: 'rows of findRows: admins and heads of finance only',
