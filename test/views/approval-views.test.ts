@@ -209,6 +209,15 @@ describe('where an approval stands', () => {
     expect(approvalLine(approved, reader('zh-CN'))).toBe('陈国栋、孙&lt;悦&gt;（代 何静）、周明 10:32');
     expect(decider(approved, reader('en'))).toBe('陈国栋, 孙&lt;悦&gt; (for 何静), 周明');
     expect(deciderNames(approved, 'zh-CN')).toBe('陈国栋、孙<悦>、周明');
+    const many = Array.from({ length: 40 }, (_, n) => ({
+      by: { id: `${n}`, name: `人${n}` },
+      inPlaceOf: null,
+    }));
+    const crowd = {
+      ...approved,
+      decidedSteps: approved.decidedSteps.map((step) => ({ ...step, also: many })),
+    };
+    expect(decider(crowd, reader('zh-CN'))).toMatch(/^人0、人1、.*、人11、\+29$/);
     const rejected = { ...approved, status: 'rejected' as const };
     expect(decider(rejected, reader('zh-CN'))).toBe('周明');
     const next = anApproval({ decidedSteps: each, step: 2, steps: 2 });

@@ -11,6 +11,15 @@ type Hands = NamedHand & Pick<DecidedStep, 'also'>;
 
 const ALONE = 40;
 const AMONG_OTHERS = 20;
+/** A message has room for so many; of more it says how many. */
+const NAMES = 12;
+
+/** Each of these once. */
+function listed(names: readonly string[], locale: Locale): string {
+  const each = [...new Set(names)];
+  const more = each.length - NAMES;
+  return formatNames(locale, more > 0 ? [...each.slice(0, NAMES), `+${more}`] : each);
+}
 
 /** 张三（代 李四）; escaped. */
 export function whoDecided({ by, inPlaceOf }: NamedHand, { t }: Reader, most = AMONG_OTHERS): string {
@@ -23,7 +32,7 @@ const eachOf = (step: Hands, reader: Reader): string[] =>
 
 /** Whoever approved a step; escaped. */
 export const handsOf = (step: Hands, reader: Reader): string =>
-  step.also.length === 0 ? whoDecided(step, reader, ALONE) : formatNames(reader.locale, eachOf(step, reader));
+  step.also.length === 0 ? whoDecided(step, reader, ALONE) : listed(eachOf(step, reader), reader.locale);
 
 /** Who decided in the end, in whose place, and that nobody else could; escaped. */
 export function decider(approval: ApprovalDetails, reader: Reader): string {
@@ -38,7 +47,8 @@ export function decider(approval: ApprovalDetails, reader: Reader): string {
 export function deciders(approval: ApprovalDetails, reader: Reader): string {
   if (approval.status !== 'approved' || approval.decidedSteps.length < 2) return decider(approval, reader);
   const { decidedSteps, solo } = approval;
-  const who = formatNames(reader.locale, [...new Set(decidedSteps.flatMap((step) => eachOf(step, reader)))]);
+  const each = decidedSteps.flatMap((step) => eachOf(step, reader));
+  const who = listed(each, reader.locale);
   return solo ? reader.t('approvals:solo', { who }) : who;
 }
 
@@ -46,5 +56,8 @@ export function deciders(approval: ApprovalDetails, reader: Reader): string {
 export function deciderNames({ status, decidedSteps, decidedBy }: ApprovalDetails, locale: Locale): string {
   const people = decidedSteps.flatMap(({ by, also }) => [...also.map((hand) => hand.by), by]);
   if (status !== 'approved' || people.length < 2) return truncate(decidedBy?.name ?? '—', ALONE);
-  return formatNames(locale, [...new Set(people.map(({ name }) => truncate(name, AMONG_OTHERS)))]);
+  return listed(
+    people.map(({ name }) => truncate(name, AMONG_OTHERS)),
+    locale,
+  );
 }
