@@ -63,6 +63,8 @@ export interface ErrorParams {
   };
   /** There is no step before this one. */
   'approval.first_step': Record<never, never>;
+  /** Has approved this step or one before, or somebody in their place: one person decides at most one, and each once. */
+  'approval.once_each': { names: string[] };
   /** What an admin wrote as steps of an approval. */
   'flow.role_not_allowed': { role: string };
   'flow.nobody': { role: string };

@@ -393,6 +393,23 @@ describe('the finance card', () => {
     expect(world.sandbox.views(FINANCE)).toHaveLength(0);
   });
 
+  it('refuses whoever approved a step that all must, naming who is left', async () => {
+    const row = only(await aRow([10_000_00n, '2026-12-01']));
+    const { receipt, approval } = await aSubmittedReceipt(world.company, row, 10_000_00n);
+    const { finance, finance2 } = world.company.ids;
+    const where = { approvalId: approval.id };
+    await world.company.db.approvalStep.updateMany({
+      where,
+      data: { mode: 'all', approverRoles: ['finance'], approverIds: [finance, finance2] },
+    });
+    const { card } = await postCard(receipt.id);
+    await ui.click(FINANCE, card, 'approval.approve');
+    const { card: again } = await postCard(receipt.id);
+    await ui.click(FINANCE, again, 'approval.approve');
+    expect(ui.told(FINANCE, CHANNEL)).toBe('你这边已批过，一人只批一次，须由别人审批：finance2。');
+    expect((await receiptsOf(row))[0]?.status).toBe('submitted');
+  });
+
   it('is rejected with a reason; the recorder sends it again, once, filled in', async () => {
     const row = only(await aRow([10_000_00n, '2026-12-01']));
     const { receipt } = await aSubmittedReceipt(world.company, row, 10_000_00n);

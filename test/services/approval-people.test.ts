@@ -92,7 +92,7 @@ it('where the last of all leaves after the others approved, somebody else is ask
   expect(await decide('finance', receipt.id)).toBe('advanced');
   await leaves('finance2');
   expect(await openOf(receipt.id)).toMatchObject({ status: 'open' });
-  await expect(decide('finance', receipt.id)).rejects.toEqual(code('receipt.self_approval'));
+  await expect(decide('finance', receipt.id)).rejects.toEqual(code('approval.once_each'));
   expect(await countApprovals(await company.as('financeManager'))).toMatchObject({ receipts: 1 });
   expect(await decide('financeManager', receipt.id)).toBe('approved');
 });
@@ -158,7 +158,7 @@ it('whoever approved in somebody’s place decides no later step of it', async (
   await standsIn('rep2', 'finance', 'financeManager');
   expect(await decide('rep2', receipt.id)).toBe('advanced');
   expect(await decide('finance2', receipt.id)).toBe('advanced');
-  await expect(decide('rep2', receipt.id)).rejects.toEqual(code('receipt.self_approval'));
+  await expect(decide('rep2', receipt.id)).rejects.toEqual(code('approval.once_each'));
   expect(await countApprovals(await company.as('rep2'))).toMatchObject({ total: 0 });
   expect(await decide('financeManager', receipt.id)).toBe('approved');
 });
@@ -169,13 +169,13 @@ it('where all must approve, nobody does so for themselves and in somebody’s pl
   const two = await aReceipt();
   await standsIn('finance', 'finance2');
   for (const { id } of [one, two]) expect(await decide('finance', id)).toBe('advanced');
-  await expect(decide('finance', one.id)).rejects.toEqual(code('receipt.self_approval'));
+  await expect(decide('finance', one.id)).rejects.toEqual(code('approval.once_each'));
   expect(await countApprovals(await company.as('finance'))).toMatchObject({ total: 0 });
   expect(await decide('finance2', one.id)).toBe('approved');
   const three = await aReceipt();
   await standsIn('rep2', 'finance', 'finance2');
   expect(await decide('rep2', three.id)).toBe('advanced');
-  await expect(decide('rep2', three.id)).rejects.toEqual(code('receipt.self_approval'));
+  await expect(decide('rep2', three.id)).rejects.toEqual(code('approval.once_each'));
   expect(await countApprovals(await company.as('rep2'))).toMatchObject({ receipts: 1 });
   const left = await Promise.all(
     (['finance', 'finance2'] as const).map(async (who) => countApprovals(await company.as(who))),

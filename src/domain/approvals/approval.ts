@@ -60,7 +60,7 @@ export interface StepQuestion {
 
 export type Verdict =
   | { readonly ok: true; readonly asId: string; readonly solo: boolean }
-  | { readonly ok: false; readonly why: 'not_asked' | 'involved' };
+  | { readonly ok: false; readonly why: 'not_asked' | 'involved' | 'had_a_say' };
 
 /**
  * Whether a person may decide the step: in their own right, or in the place of one of `principals`, who gave them their
@@ -77,9 +77,10 @@ export function decideWho(
   // Whose hand it is counts too: where all must approve, nobody does so for themselves and in somebody's place.
   const free = isOut(step, actor.id) ? undefined : place.find((one) => !isOut(step, one.id));
   if (free) return { ok: true, asId: free.id, solo: false };
-  return solo && isAsked(step, actor)
-    ? { ok: true, asId: actor.id, solo: true }
-    : { ok: false, why: 'involved' };
+  if (solo && isAsked(step, actor)) return { ok: true, asId: actor.id, solo: true };
+  const refused = isOut(step, actor.id) ? [actor] : place;
+  const isInvolvement = refused.some((one) => isInvolved(one.id, step.involvedIds));
+  return { ok: false, why: isInvolvement ? 'involved' : 'had_a_say' };
 }
 
 /** Whether the step asks this person. */

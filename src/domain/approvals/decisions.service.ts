@@ -33,8 +33,9 @@ export interface Words {
  * @param version the approval's version on the card
  * @param knowing that nobody may be left for a later step
  * @param unasked refused where a question waits for its answer: whoever approves has not looked at it by itself
- * @throws DomainError approval.decided, approval.asked, version.conflict, receipt.self_approval, access.denied, not_found,
- *   approval.leaves_nobody, approval.no_longer_fits, and what an amendment or a contract says where it does not
+ * @throws DomainError approval.decided, approval.asked, version.conflict, receipt.self_approval, approval.once_each,
+ *   access.denied, not_found, approval.leaves_nobody, approval.no_longer_fits, and what an amendment or a contract says
+ *   where it does not
  */
 export async function approve(
   ctx: Ctx,

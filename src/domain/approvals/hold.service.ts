@@ -72,7 +72,10 @@ export const deciders = (approval: OpenApproval, before: number): string[] =>
 export const questionFor = ({ approval, involved }: Held): StepQuestion =>
   questionOf(approval.step, approval.steps, involved);
 
-/** @throws DomainError role.missing, access.denied (not asked), receipt.self_approval (involved, or decided a step before) */
+/**
+ * @throws DomainError role.missing, access.denied (not asked), receipt.self_approval (involved), approval.once_each (had a
+ *   say in this step or one before)
+ */
 export async function authorizeStep(tx: Tx, ctx: Ctx, held: Held): Promise<{ asId: string; solo: boolean }> {
   if (ctx.actor.roles.length === 0) throw new DomainError('role.missing', {});
   const { approval, subject, about, givers } = held;
@@ -94,6 +97,7 @@ export async function authorizeStep(tx: Tx, ctx: Ctx, held: Held): Promise<{ asI
   });
   const names = people.map((person) => person.name);
   if (verdict.why === 'involved') throw new DomainError('receipt.self_approval', { names });
+  if (verdict.why === 'had_a_say') throw new DomainError('approval.once_each', { names });
   const { action } = subjectRow(about.type);
   const needs = approval.step.approverRoles.filter((role): role is Role =>
     (ROLES as readonly string[]).includes(role),

@@ -134,7 +134,31 @@ describe('who may decide a step', () => {
       person('a', ['finance']),
       [],
       false,
+      { ok: false, why: 'had_a_say' },
+    ],
+    [
+      'decided a step before and recorded it',
+      step({ involvedIds: ['a'], earlierIds: ['a'] }),
+      person('a', ['finance']),
+      [],
+      false,
       { ok: false, why: 'involved' },
+    ],
+    [
+      'has approved already where all must, and stands in for whoever recorded it',
+      step({ mode: 'all', ids: ['a', 'b'], approvedIds: ['a'], involvedIds: ['b'] }),
+      person('a'),
+      [person('b')],
+      false,
+      { ok: false, why: 'had_a_say' },
+    ],
+    [
+      'stands in for somebody who has approved already',
+      step({ mode: 'all', ids: ['a', 'b'], approvedIds: ['a'] }),
+      person('c'),
+      [person('a')],
+      false,
+      { ok: false, why: 'had_a_say' },
     ],
     [
       'decides in the place of somebody',
@@ -174,7 +198,7 @@ describe('who may decide a step', () => {
       person('a'),
       [],
       false,
-      { ok: false, why: 'involved' },
+      { ok: false, why: 'had_a_say' },
     ],
     [
       'has approved already where all must, and stands in for another of them',
@@ -182,7 +206,7 @@ describe('who may decide a step', () => {
       person('a'),
       [person('b')],
       false,
-      { ok: false, why: 'involved' },
+      { ok: false, why: 'had_a_say' },
     ],
     [
       'has approved in the place of one and stands in for another, where all must',
@@ -190,7 +214,7 @@ describe('who may decide a step', () => {
       person('c'),
       [person('a'), person('b')],
       false,
-      { ok: false, why: 'involved' },
+      { ok: false, why: 'had_a_say' },
     ],
     [
       'is not among all who must',

@@ -65,6 +65,7 @@ export const errors = {
   'delegate.cycle': '{{name}}’s own delegate leads back to the same person. Choose somebody else.',
   'delegate.until': 'The last day must be between {{today}} and {{max}}.',
   'approval.decided': '{{who}} {{decision}} it at {{at}}. The card is updated.',
+  'approval.once_each': 'Your approval is in; each gives one. {{names}} can decide.',
   'approval.first_step': 'This is the first step; nothing comes before it. Reject it with a reason.',
   'approval.asked': 'A question is not answered: open it before you decide',
   'approval.no_longer_fits': 'It no longer fits how things are now. Reject it; {{who}} can ask for it anew.',

@@ -55,6 +55,7 @@ export const errors = {
   'delegate.cycle': '{{name}} 的代理又回到本人。选别人。',
   'delegate.until': '最后一天要在 {{today}} 到 {{max}} 之间。改日期。',
   'approval.decided': '{{who}} 已于 {{at}} {{decision}}。卡片已更新。',
+  'approval.once_each': '你这边已批过，一人只批一次，须由别人审批：{{names}}。',
   'approval.first_step': '这是第一步，没有上一步。可以驳回并写明原因。',
   'approval.asked': '有提问未答，打开看了再审批',
   'approval.no_longer_fits': '提交后情况有变，已不适用。驳回它，{{who}}可以重新提出。',
