@@ -35,7 +35,7 @@ export const WORDS = {
   import: ['import', '导入'],
   audit: ['audit', 'trail', '审计', '审计记录'],
   prepayments: ['prepay', 'prepayment', 'prepayments', '预收', '预收款', '待核销预收', '核销预收'],
-  unclaimed: ['unclaimed', 'claim', '认领', '待认领', '待认领来款'],
+  unclaimed: ['unclaimed', 'claim', 'unclaimed money', '认领', '待认领', '待认领来款'],
   export: ['export', 'download', '导出', '下载'],
   report: ['report', 'reports', '报表', '报告'],
   todo: ['todo', 'to-do', 'todos', 'tasks', '待办', '待回款', '待回款合同'],

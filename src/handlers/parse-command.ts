@@ -120,10 +120,11 @@ function parseFrontDoor(words: string, numbering: Numbering): Intent {
   );
 }
 
-/** `作废 HT-2026-0012`, `postpone HT-2026-0012`, `合并 KH-0001`: the number says what kind of record the verb is for. */
+/** `postpone HT-2026-0012`, `合并 KH-0001`: the number says what is meant; of `history Bluewater` the verb, only customers have one. */
 function parseVerb(key: string, rest: string, numbering: Numbering): Intent | null {
   const number = numberOf(split(rest)[0], numbering);
-  if (number === null) return null;
+  const verb = customerVerbOf(key);
+  if (number === null) return rest === '' || verb === null ? null : { kind: 'customer', verb, ref: rest };
   // A plan goes by its contract's number.
   const nouns: Noun[] = number.noun === 'contract' ? ['contract', 'plan'] : [number.noun];
   const noun = nouns.find((one) => is(VERBS[one], key));
@@ -139,8 +140,8 @@ function helpOf(typed: string): Intent {
   const noun = nounOf(word);
   if (noun !== null) return { kind: 'help', topic: noun };
   if (reportNamed(word) !== null) return { kind: 'help', topic: 'report' };
-  const key = (Object.keys(WORDS) as (keyof typeof WORDS)[]).find((one) => is(WORDS[one], word));
-  const topic = key === undefined ? undefined : PAGE_OF[key];
+  const key = named(WORDS, word);
+  const topic = key === null ? undefined : PAGE_OF[key];
   if (topic !== undefined) return { kind: 'help', topic };
   if (is(WAITING, word) || is(APPROVING, word)) return { kind: 'help', topic: 'work' };
   return typed === '' || key === 'help' ? { kind: 'help' } : { kind: 'help', unread: typed };
@@ -163,9 +164,6 @@ function reportOf(words: string): Intent {
   return { kind: 'report', report, words: rest };
 }
 
-const reportNamed = (word: string): ReportKind | null =>
-  (Object.keys(REPORTS) as ReportKind[]).find((one) => is(REPORTS[one], word)) ?? null;
-
 function parseNoun(noun: Noun, words: string, numbering: Numbering): Intent {
   if (words === '') return { kind: 'new', noun };
   if (isHelp(words)) return { kind: 'help', topic: noun };
@@ -181,8 +179,8 @@ function parseNoun(noun: Noun, words: string, numbering: Numbering): Intent {
   if (acted) return acted;
   if (is(ON_RECORD[noun], key))
     return rest === '' ? { kind: 'list', noun, words: '' } : parseNoun(noun, rest, numbering);
-  const verb = (Object.keys(CUSTOMER_VERBS) as CustomerVerb[]).find((one) => is(CUSTOMER_VERBS[one], key));
-  if (noun === 'customer' && verb !== undefined) return { kind: 'customer', verb, ref: rest };
+  const verb = noun === 'customer' ? customerVerbOf(key) : null;
+  if (verb !== null) return { kind: 'customer', verb, ref: rest };
   const number = numberOf(first, numbering);
   if (number === null) {
     if (noun === 'receipt' && looksLikeAmount(words)) return parseAmountFirst(words, numbering);
@@ -206,8 +204,8 @@ function settingsOf(topic: string): Intent {
 
 /** `export contracts 徐工`; of anything but a noun nobody knows which list. */
 function parseExport(words: string): Intent {
-  const log = (Object.keys(LOGS) as LogKind[]).find((one) => is(LOGS[one], words.toLowerCase()));
-  if (log !== undefined) return { kind: 'export', noun: log, words: '' };
+  const log = named(LOGS, words.toLowerCase());
+  if (log !== null) return { kind: 'export', noun: log, words: '' };
   const [first, rest] = split(words);
   const noun = nounOf(first.toLowerCase());
   return { kind: 'export', noun, words: noun === null ? words : rest };
@@ -223,8 +221,8 @@ function parseAmountFirst(words: string, numbering: Numbering): Intent {
 
 /** A verb of contracts: with a number its form, else the list to choose from. */
 function actOn(key: string, rest: string, numbering: Numbering): Intent | null {
-  const verb = (Object.keys(ON_CONTRACT) as ContractVerb[]).find((one) => is(ON_CONTRACT[one], key));
-  if (verb === undefined) return null;
+  const verb = named(ON_CONTRACT, key);
+  if (verb === null) return null;
   if (rest === '') return { kind: 'list', noun: 'contract', words: '' };
   const number = numberOf(split(rest)[0], numbering);
   return number?.noun === 'contract'
@@ -278,10 +276,12 @@ const find = (noun: Noun | null, words: string, numbering: Numbering): Intent =>
   return { kind: 'find', noun, words };
 };
 
-const nounOf = (word: string): Noun | null => {
-  const found = (Object.keys(NOUNS) as Noun[]).find((noun) => is(NOUNS[noun], word));
-  return found ?? null;
-};
+/** What a word stands for in a table of words. */
+const named = <K extends string>(table: Readonly<Record<K, readonly string[]>>, word: string): K | null =>
+  (Object.keys(table) as K[]).find((key) => is(table[key], word)) ?? null;
+const nounOf = (word: string): Noun | null => named(NOUNS, word);
+const reportNamed = (word: string): ReportKind | null => named(REPORTS, word);
+const customerVerbOf = (word: string): CustomerVerb | null => named(CUSTOMER_VERBS, word);
 
 const isHelp = (words: string): boolean => is(WORDS.help, words.toLowerCase());
 const is = (words: readonly string[], word: string): boolean => words.includes(word);
