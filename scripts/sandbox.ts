@@ -9,6 +9,7 @@ import { seedDemo } from '../prisma/seed.js';
 import { type Sandbox, startSandbox } from '../sandbox/server/sandbox.js';
 import { movedClock } from '../src/clock.js';
 import { openDatabase } from '../src/db/client.js';
+import { type AppPlace, appEnv } from './sandbox-env.js';
 import { NotConnectedError, readSandboxOptions, startFailure } from './sandbox-options.js';
 import { PEOPLE, sandboxWorld } from './sandbox-world.js';
 
@@ -101,23 +102,8 @@ async function startWorld(port: number, place: WorldPlace): Promise<Sandbox> {
   }
 }
 
-function startProcess(
-  sandbox: Sandbox,
-  options: { appPort: number; dataDir: string; clockFile: string; http: boolean },
-): ChildProcess {
-  // Empty values, so that a .env of a real workspace is not read in their place.
-  const env = {
-    ...process.env,
-    SLACK_BOT_TOKEN: sandbox.botToken,
-    SLACK_APP_TOKEN: options.http ? '' : sandbox.appToken,
-    SLACK_SIGNING_SECRET: options.http ? sandbox.signingSecret : '',
-    SLACK_API_URL: sandbox.apiUrl,
-    PORT: String(options.appPort),
-    DATABASE_URL: '',
-    DATA_DIR: options.dataDir,
-    CLOCK_FILE: options.clockFile,
-    LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn',
-  };
+function startProcess(sandbox: Sandbox, options: Omit<AppPlace, 'logLevel'>): ChildProcess {
+  const env = { ...process.env, ...appEnv(sandbox, { ...options, logLevel: process.env.LOG_LEVEL }) };
   // Not in this group: Ctrl-C reaches the app once, as the SIGTERM below, and it stops in its own order.
   return spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'src', 'main.ts')], {
     cwd: ROOT,

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { appEnv } from '../../scripts/sandbox-env.js';
 import { NotConnectedError, readSandboxOptions, startFailure } from '../../scripts/sandbox-options.js';
+import { readConfig } from '../../src/config.js';
 import { DataDirInUseError } from '../../src/db/data-dir-lock.js';
 
 it('reads what the sandbox is started with', () => {
@@ -31,4 +34,24 @@ it('says what to do when it cannot start, and where it broke when that is not kn
   const taken = new DataDirInUseError('/data', 1);
   expect(startFailure(taken)).toBe(taken.message);
   expect(startFailure(new RangeError('broken'))).toMatch(/RangeError: broken\n\s+at /);
+});
+
+const SLACK = {
+  botToken: 'xoxb-1',
+  appToken: 'xapp-1',
+  signingSecret: 'secret',
+  apiUrl: 'http://127.0.0.1:4000/api/',
+};
+
+it.each([true, false])('leaves its app nothing of the .env of a real workspace (http %s)', (http) => {
+  const said = appEnv(SLACK, { appPort: 4001, dataDir: '/demo/db', clockFile: '/demo/clock.json', http });
+  const lines = readFileSync('.env.example', 'utf8').matchAll(/^#?([A-Z_]+)=/gm);
+  expect([...lines].map(([, name]) => name).filter((name = '') => !(name in said))).toEqual([]);
+  expect(readConfig({ BACKUP_DIR: '/mnt/backups', DATABASE_URL: 'postgresql://h/d', ...said })).toMatchObject(
+    {
+      transport: { kind: http ? 'http' : 'socket' },
+      databaseUrl: undefined,
+      backupDir: '/demo/db/backups',
+    },
+  );
 });
