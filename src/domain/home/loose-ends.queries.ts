@@ -6,15 +6,8 @@ import { visibleOwners } from '../access.js';
 import { countCredits, listCredits } from '../receipts/credits.queries.js';
 import { listUnclaimed } from '../receipts/unclaimed.queries.js';
 import { listOpen, loadSetup } from '../settings/setup.queries.js';
-import {
-  LOOSE_SORTS,
-  type LooseSort,
-  type Part,
-  SHOWN,
-  type Subject,
-  toPart,
-  type WaitingItem,
-} from './waiting-item.queries.js';
+import { type Part, SHOWN, type Subject, toPart, type WaitingItem } from './waiting-item.queries.js';
+import { LOOSE_SORTS, type LooseSort } from './waiting-sorts.js';
 
 async function moneyToApply(ctx: PersonCtx): Promise<Part> {
   const [credits, total] = await Promise.all([listCredits(ctx, {}, SHOWN), countCredits(ctx)]);

@@ -6,6 +6,7 @@ import type { Credit } from '../receipts/credits.queries.js';
 import type { UnclaimedFacts } from '../receipts/unclaimed.queries.js';
 import type { CaseToAcknowledge } from '../reminders/todo.queries.js';
 import type { SetupItem } from '../settings/setup.queries.js';
+import type { LooseSort, WaitingSort } from './waiting-sorts.js';
 
 export interface Subject {
   readonly id: string;
@@ -73,27 +74,12 @@ export interface Waiting {
   readonly total: number;
 }
 
-/** What is neither a decision nor a case: each sort has a list of its own. */
-export const LOOSE_SORTS = [
-  'rejected',
-  'draft',
-  'prepayment',
-  'unclaimed',
-  'asked',
-  'setup',
-  'left',
-] as const;
-export type LooseSort = (typeof LOOSE_SORTS)[number];
 export interface LooseEnds {
   readonly sort: LooseSort;
   /** At most five. */
   readonly items: readonly WaitingItem[];
   readonly total: number;
 }
-/** What a count of all that waits is made of. */
-export const WAITING_SORTS = ['case', 'decision', ...LOOSE_SORTS] as const;
-export type WaitingSort = (typeof WAITING_SORTS)[number];
-
 /** `loose`: by themselves, as `items` may hold nothing but what presses more. */
 export interface WaitingBySort extends Waiting {
   readonly loose: readonly LooseEnds[];

@@ -7,15 +7,8 @@ import { fromUtcDate } from '../local-date.js';
 import { countApprovals, listCasesToAcknowledge } from '../reminders/todo.queries.js';
 import type { HomeKind } from './home-kinds.js';
 import { LOOSE, sortOf } from './loose-ends.queries.js';
-import {
-  type Part,
-  SHOWN,
-  type Subject,
-  toPart,
-  WAITING_SORTS,
-  type WaitingBySort,
-  type WaitingSort,
-} from './waiting-item.queries.js';
+import { type Part, SHOWN, type Subject, toPart, type WaitingBySort } from './waiting-item.queries.js';
+import { WAITING_SORTS, type WaitingSort } from './waiting-sorts.js';
 
 /** The items of these kinds of work, the most pressing first; what two kinds share stands once. */
 export async function findWaiting(ctx: PersonCtx, ...kinds: HomeKind[]): Promise<WaitingBySort> {

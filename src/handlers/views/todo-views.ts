@@ -3,11 +3,11 @@ import type { Button, KnownBlock, ModalView } from '@slack/types';
 import { can, visibleOwners } from '../../domain/access.js';
 import type {
   LooseEnds,
-  LooseSort,
   Waiting,
   WaitingBySort,
   WaitingItem,
 } from '../../domain/home/waiting-item.queries.js';
+import { LOOSE_SORTS, type LooseSort } from '../../domain/home/waiting-sorts.js';
 import { MAY_OWN } from '../../domain/members/member.js';
 import type { TeamLine } from '../../domain/reminders/digest-rows.queries.js';
 import type { Approvals, CaseToAcknowledge, Todo, TodoCounts } from '../../domain/reminders/todo.queries.js';
@@ -79,18 +79,9 @@ const MAX_CASE_ROWS = 5;
 export const MESSAGE_ROWS = 8;
 const MESSAGE_CASES = 3;
 
-const SORTS: readonly LooseSort[] = [
-  'rejected',
-  'draft',
-  'prepayment',
-  'unclaimed',
-  'asked',
-  'setup',
-  'left',
-];
 /** Decisions other than those that are many: each stands by itself. */
 const isApart = ({ kind }: WaitingItem): boolean =>
-  !['case', 'receipt', 'contract', 'contract_rejected', ...SORTS].includes(kind);
+  !['case', 'receipt', 'contract', 'contract_rejected', ...LOOSE_SORTS].includes(kind);
 /** Loose ends of a window; a message has fewer, and the way to the window. */
 const MAX_LOOSE = 20;
 const MESSAGE_LOOSE = 4;
