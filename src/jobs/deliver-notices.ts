@@ -82,17 +82,24 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       again = true;
       return running;
     }
-    running = (async () => {
+    const pass = drainAll();
+    running = pass;
+    try {
+      await pass;
+    } finally {
+      await sleepUntilDue();
+    }
+  };
+
+  const drainAll = async (): Promise<void> => {
+    try {
       do {
         again = false;
         await drain();
       } while (again && !stopped);
-    })();
-    try {
-      await running;
     } finally {
+      // At once: whoever asks from now on is not told of a pass that looks no more.
       running = null;
-      await sleepUntilDue();
     }
   };
 
@@ -105,6 +112,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const waits = [dueInMs, held.ms].filter((ms) => ms !== null);
     if (waits.length === 0 || stopped) return;
     const ms = Math.max(SHORTEST_SLEEP_MS, Math.min(...waits), env.pacer.roomInMs());
+    if (timer) clearTimeout(timer);
     timer = setTimeout(kick, Math.min(LONGEST_SLEEP_MS, ms));
     timer.unref();
   };
