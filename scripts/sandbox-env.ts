@@ -27,7 +27,6 @@ export function appEnv(
     DATABASE_URL: '',
     DATA_DIR: place.dataDir,
     BACKUP_DIR: '',
-
     CLOCK_FILE: place.clockFile,
     LOG_LEVEL: place.logLevel ?? 'warn',
   };

@@ -56,16 +56,22 @@ const FOUND: Record<BrokenSeal['reason'], string> = {
   cut: 'the chain ends before the head that was noted: its end was cut off, or that head is of another database',
 };
 
+function headline({ sealed, late, brokenCount }: AuditVerification): string {
+  if (brokenCount > 0) return `THE AUDIT TRAIL IS NOT INTACT: ${brokenCount} of ${sealed} links are bad.`;
+  if (late > 0)
+    return `THE AUDIT TRAIL HOLDS ROWS THAT CAME LATE: ${sealed} rows recomputed, none changed or removed.`;
+  // Of a database that is not the one that was meant nobody may read "intact".
+  if (sealed === 0)
+    return 'Nothing is sealed in this database, so nothing was recomputed: is it the right one?';
+  return `The audit trail is intact: ${sealed} rows recomputed.`;
+}
+
 /** What was found, in sentences. */
 export function describeVerification(result: AuditVerification): string[] {
-  const { sealed, unsealed, unsealedSince, late, firstLate, lastLate, head, broken, brokenCount } = result;
+  const { unsealed, unsealedSince, late, firstLate, lastLate, head, broken, brokenCount } = result;
   const hidden = brokenCount - broken.length;
   return [
-    brokenCount === 0
-      ? late === 0
-        ? `The audit trail is intact: ${sealed} rows recomputed.`
-        : `THE AUDIT TRAIL HOLDS ROWS THAT CAME LATE: ${sealed} rows recomputed, none changed or removed.`
-      : `THE AUDIT TRAIL IS NOT INTACT: ${brokenCount} of ${sealed} links are bad.`,
+    headline(result),
     ...broken.map(({ seq, auditId, reason }) => `  seal ${seq}, row ${auditId || '-'}: ${FOUND[reason]}`),
     ...(hidden > 0 ? [`  and ${hidden} more`] : []),
     ...(firstLate && lastLate

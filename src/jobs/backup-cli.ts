@@ -7,12 +7,10 @@ import { parseArgs } from 'node:util';
 import { type BackupFile, checkBackup, writeBackup } from '../backup/backup-file.js';
 import { BackupError, backupName } from '../backup/format.js';
 import { systemClock } from '../clock.js';
-import { readDatabaseConfig } from '../config.js';
 import { type DatabaseOptions, openConnections } from '../db/client.js';
 import { DataDirInUseError } from '../db/data-dir-lock.js';
-import { hasCluster } from '../db/embedded.js';
 import { askForBackup } from './answer-commands.js';
-import { type Environment, runIfMain, UsageError } from './command-line.js';
+import { type Environment, findDatabase, runIfMain, UsageError } from './command-line.js';
 
 const USAGE = `Usage: npm run backup [-- <file>]            makes a backup, in BACKUP_DIR if no file is named
        npm run backup -- --check <file>     reads a backup from end to end and says what is in it`;
@@ -28,9 +26,7 @@ export async function runBackupCommand(
     for (const line of await describeBackup(check)) print(line);
     return 0;
   }
-  const { databaseUrl, dataDir, backupDir } = readDatabaseConfig(env);
-  if (databaseUrl === undefined && !hasCluster(dataDir))
-    throw new BackupError('schema', `There is no database in ${dataDir}. Set DATA_DIR or DATABASE_URL.`);
+  const { databaseUrl, dataDir, backupDir } = findDatabase(env);
   const made =
     databaseUrl === undefined
       ? await backUpEmbedded(dataDir, backupDir, file)

@@ -4,6 +4,7 @@ import { BackupError } from '../backup/format.js';
 import { ConfigError, readDatabaseConfig } from '../config.js';
 import { type Database, openDatabase } from '../db/client.js';
 import { DataDirInUseError } from '../db/data-dir-lock.js';
+import { hasCluster } from '../db/embedded.js';
 import { MigrationError } from '../db/migrate.js';
 import { isDomainError } from '../domain/errors.js';
 
@@ -21,12 +22,20 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** Where the database is that the environment names. @throws UsageError where there is none: a command makes none */
+export function findDatabase(env: Environment): ReturnType<typeof readDatabaseConfig> {
+  const places = readDatabaseConfig(env);
+  if (places.databaseUrl === undefined && !hasCluster(places.dataDir))
+    throw new UsageError(`There is no database in ${places.dataDir}. Set DATA_DIR or DATABASE_URL.`);
+  return places;
+}
+
 /** Opens the database that the environment names, and closes it whatever happens. */
 export async function withDatabase<T>(
   env: Environment,
   work: (database: Database) => Promise<T>,
 ): Promise<T> {
-  const { databaseUrl, dataDir } = readDatabaseConfig(env);
+  const { databaseUrl, dataDir } = findDatabase(env);
   const database = await openDatabase({ ...(databaseUrl !== undefined && { databaseUrl }), dataDir });
   try {
     return await work(database);

@@ -1,4 +1,7 @@
 // Jobs: once a slot whoever tries, a failure that stops nobody, stale Homes, the audit chain, the command line.
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -430,6 +433,18 @@ describe('npm run job', () => {
     [['plan-reminders', '--at', 'soon'], 'with a zone'],
   ])('%j is explained', async (argv, words) => {
     await expect(runCommand(argv, {}, () => {})).rejects.toThrow(words);
+  });
+
+  it.each([
+    ['a job', (env: { DATA_DIR: string }) => runCommand(['seal-audit'], env, () => {})],
+    ['the audit', (env: { DATA_DIR: string }) => runAuditCommand([], env, () => {})],
+  ])('%s makes no database where there is none, and calls nothing intact', async (_name, run) => {
+    const dir = join(tmpdir(), `huikuan-none-${newId(NOON)}`);
+    await expect(run({ DATA_DIR: dir })).rejects.toThrow(`There is no database in ${dir}. Set DATA_DIR`);
+    expect(existsSync(dir)).toBe(false);
+    expect(describeVerification(await verifyAudit(company.db)).join('\n')).toMatch(
+      /^Nothing is sealed .* is it the right/,
+    );
   });
 
   it('plans a morning by hand at any time, and verifies the trail', async () => {
