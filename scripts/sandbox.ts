@@ -157,7 +157,8 @@ ${people.join('\n')}
 Try · 试试：
   1. As Emma Clark: /hk-todo, or /hk-receipt and submit.
      以李雷的身份：输入 /hk 待办，或 /hk 登记回款 并提交。
-  2. As Frank Moore, in 财务-回款: approve the card; Emma is told, the instalment turns Paid.
+  2. As Frank Moore, in 财务-回款: approve the card ([通过]: channels speak the company’s language, here Chinese);
+     Emma is told, the instalment turns Paid.
      以孙悦的身份，在“财务-回款”频道：通过卡片；李雷收到消息，这一期变成已回款。
   3. Move the clock above the page by a day, then a week: reminders at 09:00 of working days, then escalation in 逾期-升级.
      把页面上方的时钟拨一天，再拨一周：工作日 09:00 提醒，然后升级到“逾期-升级”频道。
