@@ -36,6 +36,7 @@ import {
   type SubmitTurn,
   type Turn,
 } from './turns.js';
+import { withHyphens } from './typed-number.js';
 import { savingView } from './views/form-views.js';
 import { type Message, refusedMessage, sendable } from './views/info-view.js';
 import { askAccessMessage } from './views/member-views.js';
@@ -166,7 +167,10 @@ export class Doors {
       try {
         const ctx = await this.contexts.of(client, body.user.id);
         const metadata = 'view' in body && body.view ? body.view.private_metadata : '';
-        found = await run({ ctx, words: options.value, metadata, blockId: options.block_id });
+        const search = (words: string) => run({ ctx, words, metadata, blockId: options.block_id });
+        found = await search(options.value);
+        const spelled = withHyphens(options.value, ctx.company.settings.numbering);
+        if (found.length === 0 && spelled !== null) found = await search(spelled);
       } catch (error) {
         this.deps.log.warn({ err: error }, 'options failed');
         found = notLoaded(this.wordsFor(body.user.id));

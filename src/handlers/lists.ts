@@ -20,6 +20,7 @@ import { readerOf, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { type Mover, modalOf, opensAnew, returnTo, turnTo } from './turn-to.js';
 import { formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
+import { withHyphens } from './typed-number.js';
 import { contractListParts } from './views/contract-list-views.js';
 import { customerListParts } from './views/customer-list-views.js';
 import { listSearchModal } from './views/list-search-views.js';
@@ -110,7 +111,14 @@ async function drawList<K extends ListKind>(
   page = 1,
 ): Promise<ModalView> {
   const names = await filterNamesOf(turn, kind, filter);
-  return listModal(await LISTS[kind](turn, { kind, filter, names }, page), readerOf(turn));
+  const load = (place: ListFilter<K>) => LISTS[kind](turn, { kind, filter: place, names }, page);
+  let parts = await load(filter);
+  const spelled = withHyphens(filter.words, turn.ctx.company.settings.numbering);
+  if (parts.counted.total === 0 && spelled !== null) {
+    const found = await load({ ...filter, words: spelled });
+    if (found.counted.total > 0) parts = found;
+  }
+  return listModal(parts, readerOf(turn));
 }
 
 /** How many a list has, counted as the list counts. */

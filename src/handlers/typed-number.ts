@@ -1,4 +1,5 @@
 // What in a command is the number of a record, and of which kind.
+import { MAX_WORDS } from '../domain/lists/list-filter.js';
 import { counterOf, type NumberPattern, spelledOut } from '../domain/numbering.js';
 import type { Noun } from './command-words.js';
 
@@ -25,4 +26,21 @@ export function numberOf(word: string, numbering: Numbering): { noun: Noun; ref:
   }
   const match = PREFIXES.find(([pattern]) => pattern.test(ref));
   return match ? { noun: match[1], ref } : null;
+}
+
+/**
+ * The words of a search with the hyphens that numbers among them were written without; null where they stay as they are. For
+ * what finds nothing as it was typed: a number that came in with its record may have none.
+ */
+export function withHyphens(words: string | undefined, numbering: Numbering): string | null {
+  if (words === undefined) return null;
+  const spelled = words
+    .split(/\s+/u)
+    .map((word) => {
+      const refs = NUMBERED.map((noun) => spelledOut(numbering[noun], word.toUpperCase()));
+      return refs.find((ref) => ref !== null) ?? word;
+    })
+    .join(' ');
+  const isSame = spelled.toUpperCase() === words.toUpperCase();
+  return isSame || spelled.length > MAX_WORDS ? null : spelled;
 }

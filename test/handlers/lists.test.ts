@@ -70,6 +70,53 @@ describe('every list', () => {
   });
 });
 
+describe('numbers written without their hyphens', () => {
+  const bare = (number: string) => number.replaceAll('-', '').toLowerCase();
+
+  it('are found in a list that has nothing of them as they were typed, which says what was found', async () => {
+    const { db, ids } = world.company;
+    const contract = await db.contract.findFirstOrThrow({ where: { ownerId: ids.rep } });
+    const receipt = await db.receipt.findFirstOrThrow();
+    const rep = world.person('rep');
+    const look = async (kind: 'contract' | 'plan' | 'receipt', words: string) => {
+      await rep.press(`${kind}.list`);
+      await rep.click(`${kind}.search`);
+      await rep.submit({ words: { value: words } });
+    };
+    expect(contract.number).toMatch(/^HT-\d{4}-\d{4}$/);
+    for (const kind of ['contract', 'plan'] as const) {
+      await look(kind, bare(contract.number));
+      expect(rep.words()).toContain(`筛选 ${contract.number}`);
+      expect(rep.words()).not.toContain('没有符合的记录');
+    }
+    await look('receipt', `${bare(receipt.number)} ${bare(contract.number)}`);
+    expect(rep.words()).toContain(`筛选 ${bare(receipt.number)} ${bare(contract.number)}`);
+    expect(rep.words()).toContain('没有符合的记录');
+    await look('receipt', bare(receipt.number));
+    expect(rep.words()).toContain(`筛选 ${receipt.number}`);
+    // A number that came with its record is found as it is.
+    await db.contract.update({
+      where: { id: contract.id },
+      data: { number: bare(contract.number).toUpperCase(), searchText: bare(contract.number) },
+    });
+    await look('contract', bare(contract.number));
+    expect(rep.words()).toContain(`筛选 ${bare(contract.number)}`);
+    await db.contract.update({
+      where: { id: contract.id },
+      data: { number: contract.number, searchText: contract.searchText },
+    });
+  });
+
+  it('are found where one chooses', async () => {
+    const customer = await world.company.db.customer.findFirstOrThrow({ where: { ownerId: ownerOf('rep') } });
+    const rep = world.person('rep');
+    await rep.press('plan.list');
+    await rep.click('plan.search');
+    expect(await rep.choices('customerId', 'options.customer', bare(customer.code))).toContain(customer.id);
+    expect(await rep.choices('customerId', 'options.customer', 'kh99999')).not.toContain(customer.id);
+  });
+});
+
 describe('plans', () => {
   it('a search by owner, states, days, amounts and order survives the pages', async () => {
     const manager = world.person('manager');
