@@ -110,6 +110,7 @@ export interface ErrorParams {
   'template.currency_missing': Record<never, never>;
   'template.currency_differs': { currency: string };
   'template.none': Record<never, never>;
+  'template.full': { max: number };
   'template.line_empty': { line: number; name: string };
   'milestone.future': { today: LocalDate };
   'milestone.past': { today: LocalDate };

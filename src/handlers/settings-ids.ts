@@ -10,4 +10,5 @@ export const SETTINGS = {
   export: 'settings.export',
   import: 'settings.import',
   importPreview: 'settings.import_preview',
+  templateRestart: 'template.restart',
 } as const;

@@ -44,6 +44,24 @@ const each = <K extends string>(
 /** Verbs that say nothing of which record is meant. */
 const SHOWING: readonly string[] = ['show', 'open', '打开'];
 
+/** What stands in the settings and has no command of its own. */
+const SETTINGS_TOPICS: readonly string[] = [
+  ...['company', 'channel', 'channels', 'department', 'departments', 'numbering', 'threshold', 'thresholds'],
+  ...[
+    'rates',
+    'template',
+    'templates',
+    'tolerance',
+    'dictionary',
+    'language',
+    '公司',
+    '频道',
+    '部门',
+    '编号',
+  ],
+  ...['门槛', '审批门槛', '审批步骤', '汇率', '模板', '计划模板', '容差', '字典', '语言'],
+];
+
 /** Every word of every command, in both languages, and the command it stands for. */
 const SUGGESTED: readonly Pair[] = [
   // Without a number it is asked what waits, not how one of them is decided.
@@ -51,6 +69,7 @@ const SUGGESTED: readonly Pair[] = [
     (word): Pair => [word, '/hk-todo'],
   ),
   ...WAITING.map((word): Pair => [word, '/hk-todo']),
+  ...SETTINGS_TOPICS.map((word): Pair => [word, COMMAND_OF.settings]),
   ...each(WORDS, (key) => COMMAND_OF[key]),
   ...each(NOUNS, (noun) => `/hk-${noun}`),
   ...each(REPORTS, (report) => `/hk-report ${REPORTS[report][0] ?? ''}`),

@@ -2,9 +2,17 @@
 import type { ViewOutput } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
-import { changeDraft, type Draft, loadDraft } from '../domain/drafts/draft.service.js';
+import {
+  changeDraft,
+  type Draft,
+  dropDraft,
+  findDraft,
+  loadDraft,
+  startDraft,
+} from '../domain/drafts/draft.service.js';
 import { DomainError } from '../domain/errors.js';
 import {
+  isChanged,
   parseTemplateDraft,
   type TemplateDraft,
   templateDraftJson,
@@ -20,14 +28,44 @@ export const editorMetadata = formMetadata({ d: z.uuid(), v: z.number().int() })
 export interface KeptTemplate {
   readonly id: string;
   readonly version: number;
+  readonly at: Date;
   readonly values: TemplateDraft;
 }
 
+/** What an editor begins with: nothing, a template, or what a copy of one is. */
+export const editorOrigin = z.object({ a: z.enum(['new', 'edit', 'copy']), t: z.uuid().nullable() });
+export type EditorOrigin = z.infer<typeof editorOrigin>;
+
 /** @throws DomainError draft.changed: what is kept is no template */
-export function keptTemplate(draft: Draft): KeptTemplate {
+function keptTemplate(draft: Draft): KeptTemplate {
   const values = parseTemplateDraft(draft.values);
   if (!values) throw new DomainError('draft.changed', {});
-  return { id: draft.id, version: draft.version, values };
+  return { id: draft.id, version: draft.version, at: draft.updatedAt, values };
+}
+
+const formOf = ({ a, t }: EditorOrigin) => `template:${a}:${t ?? ''}` as const;
+
+/** What the person left unfinished of this template, if it differs from what the editor begins with. */
+export async function findUnfinished(
+  ctx: Turn['ctx'],
+  of: EditorOrigin,
+  origin: TemplateDraft,
+): Promise<KeptTemplate | null> {
+  const draft = await findDraft(ctx, formOf(of));
+  if (!draft || !parseTemplateDraft(draft.values)) return null;
+  const kept = keptTemplate(draft);
+  return isChanged(kept.values, origin) ? kept : null;
+}
+
+/** Begins the draft anew, under a new id: the fields of a window that showed the old one are others then. */
+export async function beginTemplateDraft(
+  ctx: Turn['ctx'],
+  of: EditorOrigin,
+  origin: TemplateDraft,
+): Promise<KeptTemplate> {
+  const old = await findDraft(ctx, formOf(of));
+  if (old) await dropDraft(ctx.db, ctx, old.id);
+  return keptTemplate(await startDraft(ctx, formOf(of), { ...templateDraftJson(origin) }));
 }
 
 /** @throws DomainError draft.changed */
@@ -43,8 +81,9 @@ export async function saveTemplateDraft(
   ctx: Turn['ctx'],
   kept: KeptTemplate,
   change: Partial<TemplateDraft['template']>,
+  version = kept.values.version,
 ): Promise<KeptTemplate> {
-  const values = { ...kept.values, template: { ...kept.values.template, ...change } };
+  const values = { ...kept.values, version, template: { ...kept.values.template, ...change } };
   return keptTemplate(await changeDraft(ctx, kept, { ...templateDraftJson(values) }));
 }
 
@@ -68,9 +107,19 @@ export async function takeEditor(turn: ActionTurn): Promise<KeptTemplate & { req
   return { ...saved, requestId: shown.r };
 }
 
-/** The editor as the draft has it. */
-export function drawEditor(turn: Pick<Turn, 'ctx' | 't'>, kept: KeptTemplate, requestId: string): ModalView {
+/** The editor as the draft has it; `continued`: it was left unfinished, and may be begun anew. */
+export function drawEditor(
+  turn: Pick<Turn, 'ctx' | 't'>,
+  kept: KeptTemplate,
+  requestId: string,
+  continued: EditorOrigin | null = null,
+): ModalView {
   const { settings, baseCurrency } = turn.ctx.company;
-  const state = { requestId, draftId: kept.id, draftVersion: kept.version };
+  const state = {
+    requestId,
+    draftId: kept.id,
+    draftVersion: kept.version,
+    continued: continued && { at: kept.at, value: JSON.stringify(continued) },
+  };
   return templateEditor(kept.values, state, settings, { currency: baseCurrency }, readerOf(turn));
 }

@@ -35,8 +35,8 @@ export function registerTemplateLines(doors: Doors, _deps: Deps): void {
     (_body, value) => value.includes('edit'),
   );
   doors.opens(ACTION.templateTest, async (turn) => {
-    const { id, values } = await takeEditorAndRedraw(turn);
-    await openTest(turn, { draft: id }, values.template);
+    const { id, version, values } = await takeEditorAndRedraw(turn);
+    await openTest(turn, { draft: id, version }, values.template);
   });
   doors.submit(VIEW.templateLine, lineMetadata, submitLine);
 }
@@ -88,6 +88,8 @@ async function submitLine(turn: SubmitTurn<z.infer<typeof lineMetadata>>): Promi
 /** The line as it stands in the form; problems are noted on their fields. */
 function readLine(form: Form, currency: string): TemplateLine {
   const kind = LINE_KINDS.find((one) => one === form.choice('kind')) ?? 'share';
+  // The remainder alone has no size, so the field may be left empty.
+  if (kind !== 'remainder') form.requiredText('size', { max: 30 });
   const anchorKind = ANCHOR_KINDS.find((one) => one === form.choice('anchor')) ?? 'signing';
   return {
     name: form.requiredText('name', { max: 60 }),

@@ -4,8 +4,7 @@ import { authorize } from '../domain/access.js';
 import { loadContract } from '../domain/contracts/contract.queries.js';
 import { findContracts } from '../domain/contracts/contract-list.queries.js';
 import { loadAnchors } from '../domain/contracts/milestone.queries.js';
-import { findDraft } from '../domain/drafts/draft.service.js';
-import { DomainError, isDomainError } from '../domain/errors.js';
+import { isDomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
 import { toDecimalString } from '../domain/money.js';
 import { ANCHOR_KINDS } from '../domain/plans/anchor.js';
@@ -18,17 +17,17 @@ import {
 import { loadTemplate } from '../domain/templates/template.queries.js';
 import type { Deps } from './deps.js';
 import { describeError } from './errors.js';
-import { formatChoice } from './i18n/format.js';
+import { shortCustomer, shortName } from './i18n/format.js';
 import { OPTIONS, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
 import { readerOf, recordId } from './show-view.js';
 import type { Outcome } from './submission.js';
-import { keptTemplate } from './template-draft.js';
+import { loadTemplateDraft } from './template-draft.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { type TestState, testForm } from './views/template-line-views.js';
 
 const metadata = formMetadata({
-  s: z.union([z.object({ template: z.uuid() }), z.object({ draft: z.uuid() })]),
+  s: z.union([z.object({ template: z.uuid() }), z.object({ draft: z.uuid(), version: z.number().int() })]),
 });
 
 /** Plugs in the trial form. */
@@ -36,7 +35,7 @@ export function registerTemplateTests(doors: Doors, deps: Deps): void {
   doors.options(OPTIONS.templateContract, async ({ ctx, words }) => {
     const { rows } = await findContracts(ctx, { words });
     return rows.map((row) => ({
-      text: formatChoice(ctx.actor.locale, [row.number, row.customerName, row.name]),
+      text: contractWords(ctx, row),
       value: row.id,
     }));
   });
@@ -64,15 +63,22 @@ export async function openTest(
   await turn.show(testForm(state, settings.currencies, readerOf(turn)));
 }
 
+function contractWords(
+  { actor: { locale } }: Turn['ctx'],
+  contract: { number: string; name: string; customerName: string },
+): string {
+  const { number, name, customerName } = contract;
+  return [number, shortName(locale, name), shortCustomer(locale, customerName)].join(' · ');
+}
+
 const anchorsOf = (template: TemplateTerms) =>
   ANCHOR_KINDS.filter((kind) => template.lines.some((line) => line.anchorKind === kind));
 
 /** The template as it is now. @throws DomainError not_found, draft.changed */
 async function loadSource(ctx: Turn['ctx'], source: TestState['source']): Promise<Template> {
   if ('template' in source) return loadTemplate(ctx, source.template);
-  const draft = await findDraft(ctx, 'template');
-  if (draft?.id !== source.draft) throw new DomainError('draft.changed', {});
-  return keptTemplate(draft).values.template;
+  const kept = await loadTemplateDraft(ctx, { d: source.draft, v: source.version });
+  return kept.values.template;
 }
 
 /** A contract fills in its amount and the days that are known of it. */
@@ -87,7 +93,7 @@ async function chooseContract(turn: ActionTurn): Promise<void> {
     source: shown.s,
     contract: {
       id: contract.id,
-      text: formatChoice(ctx.actor.locale, [contract.number, contract.customer.name, contract.name]),
+      text: contractWords(ctx, { ...contract, customerName: contract.customer.name }),
     },
     amount: toDecimalString(contract.amount, contract.currency),
     currency: contract.currency,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { localDate } from '../../src/domain/local-date.js';
 import { listTemplates } from '../../src/domain/templates/template.queries.js';
-import { anActiveContract } from '../support/company.js';
+import { anActiveContract, NOON } from '../support/company.js';
 import {
   type PersonAtSlack,
   type SandboxedCompany,
@@ -21,6 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 beforeEach(async () => {
+  await world.company.db.formDraft.deleteMany({});
   for (const who of [ADMIN, slackId('rep')]) await world.sandbox.dismiss(who, true);
 });
 
@@ -42,6 +43,8 @@ async function choose(action: string, value: string) {
   if (!block) throw new Error(`no ${value}`);
   await admin.click(action, { block_id: String(block.block_id), value });
 }
+const blockOf = (action: string) =>
+  String(ui.top(ADMIN).blocks.find((one) => JSON.stringify(one).includes(action))?.block_id);
 const depth = () => world.sandbox.views(ADMIN).length;
 
 describe('templates in the settings', () => {
@@ -126,7 +129,7 @@ describe('templates in the settings', () => {
       await onLine('remove', 3);
       return admin.submit(ui.fill(ADMIN, { code: '3331' }));
     })();
-    expect(taken.errors?.code).toContain('已是模板');
+    expect(Object.values(taken.errors ?? {}).join()).toContain('已是模板');
     expect((await byCode('361'))?.lines).toHaveLength(3);
   });
 
@@ -141,6 +144,94 @@ describe('templates in the settings', () => {
     await admin.submit({});
     expect(words(ui.top(ADMIN))).toContain('已删除模板 37b');
     expect(await byCode('37b')).toBeUndefined();
+  });
+
+  it('a code typed too long stands in the way of no click, and is told when it is sent', async () => {
+    await openList();
+    await admin.click('template.new');
+    const view = ui.top(ADMIN);
+    const code = { value: { value: '长'.repeat(21) } };
+    await admin.act({
+      container: { type: 'view', view_id: view.id },
+      action: { block_id: blockOf('template.line_add'), action_id: 'template.line_add' },
+      state: {
+        values: {
+          [String(ui.block(ADMIN, 'code').block_id)]: code,
+          [String(ui.block(ADMIN, 'name').block_id)]: { value: { value: '名' } },
+        },
+      },
+    });
+    expect(depth()).toBe(3);
+    expect(await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { name: '款', size: '' }))).toMatchObject({
+      errors: { size: '这里不能空。填上再提交。' },
+    });
+    await admin.submit(ui.fill(ADMIN, { name: '款', size: '100' }));
+    const refused = await world.sandbox.submit(ADMIN, {});
+    expect(Object.values(refused.errors ?? {})).toEqual(['多 1 字，最多 20。删短。']);
+  });
+
+  it('sixty lines are the most: no button for more, and a form left open loses none of them', async () => {
+    await openList();
+    await admin.click('template.new');
+    await admin.click('template.line_add');
+    const draft = await world.company.db.formDraft.findFirstOrThrow();
+    const { template } = draft.values as unknown as { template: { lines: object[] } };
+    const line = { name: '款', shareBp: 1, fixedAmount: null, anchorKind: 'signing' };
+    const lines = Array.from({ length: 60 }, () => line);
+    const values = { ...Object(draft.values), template: { ...template, lines } };
+    await world.company.db.formDraft.update({ where: { id: draft.id }, data: { values } });
+    await admin.submit(ui.fill(ADMIN, { name: '多', size: '1' }));
+    expect(words(ui.top(ADMIN))).toContain('模板最多 60 行。移除一行再加。');
+    await world.sandbox.dismiss(ADMIN, true);
+    await openList();
+    await admin.click('template.new');
+    expect(words(ui.top(ADMIN))).toContain('60. 款 · 0.01% · 签订当天');
+    expect(JSON.stringify(ui.top(ADMIN).blocks)).not.toContain('template.line_add');
+  });
+
+  it('what was left unfinished is there again for a day, each template its own, and may be begun anew', async () => {
+    const leaveUnfinished = async () => {
+      await openList();
+      await more('361', 'edit');
+      await onLine('remove', 2);
+      await world.sandbox.dismiss(ADMIN, true);
+      await openList();
+    };
+    await leaveUnfinished();
+    await more('37', 'edit');
+    expect(words(ui.top(ADMIN))).not.toContain('继续上次填写');
+    await world.sandbox.dismiss(ADMIN, true);
+    await openList();
+    await more('361', 'edit');
+    expect(words(ui.top(ADMIN))).toContain('继续上次填写：2 行');
+    expect(words(ui.top(ADMIN))).toContain('还差 10%');
+    await admin.click('template.restart');
+    expect(words(ui.top(ADMIN))).not.toContain('继续上次填写');
+    expect(words(ui.top(ADMIN))).toContain('3. 质保金');
+    await world.sandbox.dismiss(ADMIN, true);
+    await leaveUnfinished();
+    const aDayAgo = new Date(NOON.getTime() - 24 * 3_600_000 - 1);
+    await world.company.db.formDraft.updateMany({ data: { updatedAt: aDayAgo } });
+    await more('361', 'edit');
+    expect(words(ui.top(ADMIN))).not.toContain('继续上次填写');
+    expect(words(ui.top(ADMIN))).toContain('3. 质保金');
+  });
+
+  it('after somebody else was faster it is told once, and sent again it is saved', async () => {
+    await openList();
+    await more('37', 'edit');
+    await onLine('remove', 0);
+    const other = await byCode('37');
+    await world.company.db.planTemplate.update({
+      where: { id: other?.id ?? '' },
+      data: { version: { increment: 1 }, name: '别人改的' },
+    });
+    await admin.submit(ui.fill(ADMIN, { name: '我改的' }));
+    expect(words(ui.top(ADMIN))).toContain('你填的还在，核对再保存');
+    expect((await byCode('37'))?.name).toBe('别人改的');
+    await admin.submit({});
+    expect(words(ui.top(ADMIN))).toContain('已保存模板 37');
+    expect(await byCode('37')).toMatchObject({ name: '我改的', lines: [{ name: '尾款' }] });
   });
 
   it('an editor whose draft was begun anew elsewhere changes nothing', async () => {
@@ -190,7 +281,7 @@ describe('trying a template out', () => {
     await more('3331', 'edit');
     await admin.click('template.test');
     expect(depth()).toBe(3);
-    await ui.choose(ADMIN, 'contract', contract.number);
+    await ui.choose(ADMIN, 'contract', contract.number, `${contract.number} · ${contract.name} · `);
     await admin.submit({});
     const shown = words(ui.top(ADMIN));
     expect(shown).toContain('1. 预付款 · ¥150,000.00 · 11月18日 周三');

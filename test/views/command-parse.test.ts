@@ -207,6 +207,9 @@ describe('parseCommand', () => {
     ['milstone', '/hk-contract milestone'],
     ['revers', '/hk-receipt reverse'],
     ['退欵', '/hk-receipt 退款'],
+    ['模板', '/hk settings'],
+    ['templates', '/hk settings'],
+    ['chanels', '/hk settings'],
   ])('offers the nearest command for %s', (typed, command) => {
     const intent = parseCommand('/hk', typed);
     expect(intent.kind).toBe('unknown');

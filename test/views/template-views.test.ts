@@ -49,7 +49,7 @@ const BIGGEST = template(
 
 describe.each(LOCALES)('templates in %s', (locale) => {
   const to = reader(locale);
-  const state = { requestId: ID, draftId: ID, draftVersion: 1 };
+  const state = { requestId: ID, draftId: ID, draftVersion: 1, continued: null };
 
   it('every window is valid: empty, usual, 60 of the longest lines, 200 templates', () => {
     const stored = { ...BIGGEST, id: ID, version: 1 };
@@ -112,6 +112,9 @@ describe.each(LOCALES)('templates in %s', (locale) => {
       [line({ shareBp: 9_000 }), line({ shareBp: 2_000 })],
       [line({ shareBp: 9_000 }), line({ isRemainder: true })],
       [line({ fixedAmount: 5n }), line({ shareBp: 5_000 })],
+      [line({ shareBp: 10_000 }), line({ isRemainder: true })],
+      [line({ shareBp: 5_000 }), line({ isRemainder: true }), line({ shareBp: 5_000 })],
+      [line({ fixedAmount: 5n }), line({ isRemainder: true }), line({ isRemainder: true })],
     ].map((lines) => sumWords(template(lines).lines, to));
     expect(sums).toEqual(
       locale === 'en'
@@ -121,6 +124,9 @@ describe.each(LOCALES)('templates in %s', (locale) => {
             '⚠️ Shares make 110%, 10% too much',
             'Shares make 90%, the remainder line takes the rest',
             '⚠️ With fixed amounts the last line must be the remainder',
+            '⚠️ Shares make 100%, nothing is left for the remainder line',
+            '⚠️ The remainder line must be the only one, and the last',
+            '⚠️ The remainder line must be the only one, and the last',
           ]
         : [
             '合计 100%',
@@ -128,6 +134,9 @@ describe.each(LOCALES)('templates in %s', (locale) => {
             '⚠️ 比例合计 110%，超出 10%',
             '比例合计 90%，其余归余款行',
             '⚠️ 有固定金额时最后要有一行余款',
+            '⚠️ 比例合计 100%，没有留给余款行',
+            '⚠️ 余款只能有一行，且放在最后',
+            '⚠️ 余款只能有一行，且放在最后',
           ],
     );
   });

@@ -6,12 +6,15 @@ import { type FormDraft, Prisma } from '../../generated/prisma/client.js';
 import { DomainError } from '../errors.js';
 import { newId } from '../ids.js';
 
-/** Of an amendment each window has its own: two contracts are amended side by side, and neither is continued later. */
+/**
+ * Of an amendment each window has its own: two contracts are amended side by side, and neither is continued later. Of
+ * templates each has one, the new one and every copy too.
+ */
 export type DraftForm =
   | 'plan'
   | 'contract'
   | 'contract_edit'
-  | 'template'
+  | `template:${string}`
   | 'settings'
   | `amendment:${string}`;
 

@@ -164,14 +164,18 @@ export const input = (
 /** A one-line or multi-line text input. */
 export const textInput = (
   options: { initial?: string | null; multiline?: boolean; placeholder?: string; maxLength?: number } = {},
-): InputBlock['element'] => ({
-  type: 'plain_text_input',
-  action_id: 'value',
-  multiline: options.multiline ?? false,
-  ...(options.initial && { initial_value: truncate(options.initial, LIMIT.remark) }),
-  ...(options.placeholder !== undefined && { placeholder: plain(options.placeholder, 150) }),
-  ...(options.maxLength !== undefined && { max_length: options.maxLength }),
-});
+): InputBlock['element'] => {
+  // Slack refuses a view whose value is longer than it may become; what was typed too long is told when it is sent.
+  const fits = [...(options.initial ?? '')].length <= (options.maxLength ?? LIMIT.remark);
+  return {
+    type: 'plain_text_input',
+    action_id: 'value',
+    multiline: options.multiline ?? false,
+    ...(options.initial && { initial_value: truncate(options.initial, LIMIT.remark) }),
+    ...(options.placeholder !== undefined && { placeholder: plain(options.placeholder, 150) }),
+    ...(options.maxLength !== undefined && fits && { max_length: options.maxLength }),
+  };
+};
 
 /** A select over options known now; none chosen if `initial` is not among them. */
 export const selectInput = (

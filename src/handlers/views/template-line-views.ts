@@ -119,7 +119,7 @@ export function lineForm(
 export interface TestState {
   readonly requestId: string;
   /** A kept template, or the draft being edited. */
-  readonly source: { template: string } | { draft: string };
+  readonly source: { template: string } | { draft: string; version: number };
   readonly contract: { id: string; text: string } | null;
   readonly amount: string | null;
   readonly currency: string;

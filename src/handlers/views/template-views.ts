@@ -1,11 +1,13 @@
 // The templates of the company and the editor of one (ux §4.9). Pure.
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
+import { MAX_PLAN_LINES } from '../../domain/plans/plan-lines.js';
 import { type CompanySettings, dictionaryName } from '../../domain/settings/settings.js';
 import { percentOf, sumOfShares, type TemplateLine } from '../../domain/templates/template.js';
 import type { StoredTemplate } from '../../domain/templates/template.queries.js';
 import type { TemplateDraft } from '../../domain/templates/template-draft.js';
-import { formatMoney, shortName, truncate } from '../i18n/format.js';
+import { formatInstant, formatMoney, shortName, truncate } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
+import { SETTINGS } from '../settings-ids.js';
 import { anchorWords } from './anchor-words.js';
 import {
   actions,
@@ -128,6 +130,8 @@ export interface EditorState {
   readonly requestId: string;
   readonly draftId: string;
   readonly draftVersion: number;
+  /** Left unfinished then, and continued; the value of the button that begins anew. */
+  readonly continued: { readonly at: Date; readonly value: string } | null;
 }
 
 /** The editor: head as inputs, lines as sentences, the live sum. */
@@ -147,6 +151,8 @@ export function templateEditor(
   const typeOptions = types.map((entry) => option(dictionaryName(types, entry.key, locale), entry.key));
   const chosen = typeOptions.filter((one) => template.contractTypes.includes(one.value ?? ''));
   const money = { currency: template.currency ?? base.currency };
+  // Slack keeps what stands in a field of the same id: of another draft they are other fields.
+  const field = (name: string) => `${name}|${state.draftId}`;
   return modal({
     callbackId: VIEW.templateEdit,
     title: draft.id === null ? t('templates:new') : t('templates:edit.title'),
@@ -154,21 +160,31 @@ export function templateEditor(
     close: t('common:cancel'),
     metadata: JSON.stringify({ r: state.requestId, d: state.draftId, v: state.draftVersion }),
     blocks: present<KnownBlock>(
-      input('code', t('templates:code'), textInput({ initial: template.code, maxLength: 20 }), {
+      state.continued &&
+        section(
+          t('templates:continued', {
+            count: template.lines.length,
+            at: formatInstant(locale, state.continued.at, reader.now, reader.timezone),
+          }),
+          button(SETTINGS.templateRestart, t('planning:restart'), { value: state.continued.value }),
+        ),
+      input(field('code'), t('templates:code'), textInput({ initial: template.code, maxLength: 20 }), {
         hint: t('templates:code_hint'),
       }),
-      input('name', t('templates:name'), textInput({ initial: template.name, maxLength: 60 })),
+      input(field('name'), t('templates:name'), textInput({ initial: template.name, maxLength: 60 })),
       section(t('templates:lines')),
       ...template.lines.map((line, index) => lineRow(line, index, template.lines.length, money, reader)),
       section(sumWords(template.lines, reader)),
-      actions([
-        button(ACTION.templateLineAdd, t('templates:add')),
-        button(ACTION.templateTest, t('templates:test')),
-      ]),
-      input('rounding', t('templates:rounding'), selectInput(roundings, template.rounding)),
+      actions(
+        present(
+          template.lines.length < MAX_PLAN_LINES && button(ACTION.templateLineAdd, t('templates:add')),
+          button(ACTION.templateTest, t('templates:test')),
+        ),
+      ),
+      input(field('rounding'), t('templates:rounding'), selectInput(roundings, template.rounding)),
       // Also set by a line with a fixed amount: a new id, else Slack keeps what it showed before.
       input(
-        `currency|${template.currency ?? ''}`,
+        field(`currency|${template.currency ?? ''}`),
         t('templates:currency'),
         selectInput(
           settings.currencies.map((code) => option(code, code)),
@@ -178,7 +194,7 @@ export function templateEditor(
       ),
       typeOptions.length > 0 &&
         input(
-          'contractTypes',
+          field('contractTypes'),
           t('templates:contract_types'),
           {
             type: 'multi_static_select',
@@ -220,9 +236,16 @@ function lineRow(
 export function sumWords(lines: readonly TemplateLine[], { t }: RowReader): string {
   const sum = sumOfShares(lines);
   const percent = percentOf(sum);
-  if (sum < WHOLE_BP && lines.at(-1)?.isRemainder) return t('templates:sum_remainder', { percent });
-  if (lines.some((line) => line.fixedAmount !== null)) return `⚠️ ${t('templates:sum_fixed_no_remainder')}`;
+  const warn = (words: string) => `⚠️ ${words}`;
+  const remainder = lines.findIndex((line) => line.isRemainder);
+  if (remainder >= 0) {
+    if (remainder < lines.length - 1) return warn(t('templates:sum_remainder_last'));
+    return sum < WHOLE_BP
+      ? t('templates:sum_remainder', { percent })
+      : warn(t('templates:sum_no_rest', { percent }));
+  }
+  if (lines.some((line) => line.fixedAmount !== null)) return warn(t('templates:sum_fixed_no_remainder'));
   if (sum === WHOLE_BP) return t('templates:sum_ok');
   const rest = percentOf(Math.abs(WHOLE_BP - sum));
-  return `⚠️ ${t(sum < WHOLE_BP ? 'templates:sum_short' : 'templates:sum_over', { percent, rest })}`;
+  return warn(t(sum < WHOLE_BP ? 'templates:sum_short' : 'templates:sum_over', { percent, rest }));
 }

@@ -38,6 +38,14 @@ describe('lines of a template', () => {
     const rest = line('s', { shareBp: null, isRemainder: true });
     expect(names(changeLines(withRest, { put: rest, at: null }))).toBe('ars');
   });
+
+  it('takes no line beyond the sixtieth, which may still be changed', () => {
+    const full = Array.from({ length: 60 }, () => line('a'));
+    expect(() => changeLines(full, { put: line('x'), at: null })).toThrow(
+      expect.objectContaining({ code: 'template.full' }),
+    );
+    expect(changeLines(full, { put: line('x'), at: 59 })).toHaveLength(60);
+  });
 });
 
 describe('a draft of a template', () => {

@@ -95,6 +95,7 @@ export const errors = {
   'template.currency_missing': 'Fixed amounts need a currency. Choose it and save again.',
   'template.currency_differs':
     'The fixed amounts of this template are in {{currency}}. Choose another template.',
+  'template.full': 'A template has at most {{max}} lines. Remove one, then add.',
   'template.none': 'There is no plan template. Choose another way, or ask an admin for one.',
   'template.line_empty':
     'Line {{line}} “{{name}}” would be zero or less. Choose another template, or plan it by hand.',
@@ -124,7 +125,8 @@ export const errors = {
   'contract.bad_state':
     'The contract is “{{state}}”; you cannot {{action}}. Open it to see what can be done.',
   'contract.has_plan': 'It has a plan ({{count}}), so customer and currency stay. Delete the plan first.',
-  'draft.changed': 'This was changed or saved elsewhere. Close the window and open it again to see it.',
+  'draft.changed':
+    'This was changed or saved elsewhere, or is over 24 hours old. Close the window and open it again.',
   'customer.duplicate': '{{code}} ({{owner}}) has {{by}}. Use it, or tick “Checked: a different customer”.',
   'rates.jump': 'New, removed, or far from the present rate: {{rates}}. Correct it, or tick “Checked”.',
   'customer.not_active':

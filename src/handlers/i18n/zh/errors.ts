@@ -81,6 +81,7 @@ export const errors = {
   'template.remainder_last': '第 {{line}} 行是余款。余款只能有一行，且放在最后。',
   'template.currency_missing': '有固定金额就要选币种。选好再保存。',
   'template.currency_differs': '模板的固定金额是 {{currency}}，币种不同。换一个模板。',
+  'template.full': '模板最多 {{max}} 行。移除一行再加。',
   'template.none': '还没有计划模板。换一种方式，或请管理员建模板。',
   'template.line_empty': '第 {{line}} 行“{{name}}”会是 0 或负数。换模板，或自己排期。',
   'milestone.future': '已发生的日期不能晚于今天（{{today}}）。还没发生就选“改预计”。',
@@ -104,7 +105,7 @@ export const errors = {
   'split.date_missing': '拆后每期都要有日期。填上再拆分。',
   'contract.bad_state': '合同是“{{state}}”，不能{{action}}。打开看可做什么。',
   'contract.has_plan': '合同已有 {{count}} 期计划，不能改客户或币种。先删除计划。',
-  'draft.changed': '这份填写在别处改过或已保存。关闭窗口，再打开一次看最新的。',
+  'draft.changed': '这份填写在别处改过或已保存，或已过 24 小时。关闭窗口，再打开一次看最新的。',
   'customer.duplicate':
     '已有{{by}}的客户 {{code}}，负责人 {{owner}}。用它，或核对后勾选“已核对，是另一个客户”。',
   'rates.jump': '新增、删除或与现在的汇率差得远：{{rates}}。改正，或核对后勾选“已核对”。',
