@@ -4,6 +4,7 @@
 import { createInflateRaw } from 'node:zlib';
 import { MAX_COLUMNS, MAX_ROWS, MAX_SHARED_TEXT_BYTES, MAX_UNPACKED_BYTES } from './limits.js';
 import { rejected } from './sheet.js';
+import { firstSheetPart, INDEX, RELATIONS, sheetNames } from './workbook-index.js';
 
 interface Part {
   readonly name: string;
@@ -20,14 +21,16 @@ const ENCRYPTED_FLAG = 1;
 /**
  * Refuses what must not be given to the reader.
  * @returns the names of its sheets, in order; the first is read
- * @throws DomainError file.rejected: not a workbook, locked, too large unpacked, too many rows or columns, formulas that nobody calculated
+ * @throws DomainError file.rejected: not a workbook, locked, too large unpacked, too many rows or columns, formulas of its first
+ *   sheet that nobody calculated
  */
 export async function checkWorkbook(file: string, data: Buffer): Promise<string[]> {
   const parts = listParts(file, data);
   if (!parts.some((part) => part.name === '[Content_Types].xml') || !parts.some(isSheet))
     throw rejected(file, 'not_a_sheet');
   let total = 0;
-  let index = '';
+  const said = { [INDEX]: '', [RELATIONS]: '' };
+  const uncalculated = new Set<string>();
   for (const part of parts) {
     // What a part is, is said elsewhere in the file: only its own content is believed.
     const cells = new CellCount(file);
@@ -38,18 +41,23 @@ export async function checkWorkbook(file: string, data: Buffer): Promise<string[
       total += chunk.length;
       if (size > most || total > MAX_UNPACKED_BYTES) throw rejected(file, 'bomb');
       cells.add(chunk);
-      if (part.name === 'xl/workbook.xml' && index.length < MAX_INDEX) index += chunk.toString('latin1');
+      const { name } = part;
+      if ((name === INDEX || name === RELATIONS) && said[name].length < MAX_INDEX)
+        said[name] += chunk.toString('latin1');
     }
     cells.end();
+    if (cells.areUncalculated) uncalculated.add(part.name);
   }
-  return [...Buffer.from(index, 'latin1').toString('utf8').matchAll(SHEET_NAME)].map(([, name = '']) =>
-    name.replace(/&(amp|lt|gt|quot|apos);/g, (_all, entity: string) => ENTITIES[entity] ?? ''),
-  );
+  const [index, relations] = [utf8(said[INDEX]), utf8(said[RELATIONS])];
+  const first = firstSheetPart(index, relations);
+  // The other sheets are not read; where it is not clear which one is, none may have any.
+  const isClear = first !== null && parts.some(({ name }) => name === first);
+  if (isClear ? uncalculated.has(first) : uncalculated.size > 0) throw rejected(file, 'not_calculated');
+  return sheetNames(index);
 }
 
 const MAX_INDEX = 1_000_000;
-const SHEET_NAME = /<(?:\w+:)?sheet\s[^>]*?name="([^"]*)"/g;
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const utf8 = (bytes: string) => Buffer.from(bytes, 'latin1').toString('utf8');
 
 const isSheet = (part: Part) => /^xl\/worksheets\/[^/]+\.xml$/.test(part.name);
 
@@ -119,6 +127,8 @@ class CellCount {
   private size = 0;
   private openTag = 0;
   private rest = '';
+  /** A formula has no value: the reader would take its cell for an empty one. */
+  areUncalculated = false;
 
   constructor(private readonly file: string) {}
 
@@ -137,9 +147,8 @@ class CellCount {
     this.leaveCell();
   }
 
-  /** What a program wrote as a formula and nobody calculated would be read as an empty cell. */
   private leaveCell(): void {
-    if (this.cell.waits) throw rejected(this.file, 'not_calculated');
+    this.areUncalculated ||= this.cell.waits;
     this.cell = { tag: '', waits: false };
   }
 

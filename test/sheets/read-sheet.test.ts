@@ -149,6 +149,22 @@ describe('XLSX', () => {
     expect(await refused).toBe(reason);
   });
 
+  it.each<[string, boolean, Record<string, string>]>([
+    ['on another sheet', true, { first: 'worksheets/sheet1.xml' }],
+    ['on the first sheet, which lies second', false, { first: '/xl/worksheets/sheet2.xml' }],
+    ['on a sheet of a file that does not say which one is first', false, { first: 'worksheets/sheet9.xml' }],
+  ])('with a formula nobody calculated %s', async (_name, isTaken, { first }) => {
+    const sheet = (cell: string) => `<worksheet><sheetData><row r="1">${cell}</row></sheetData></worksheet>`;
+    const file = workbook(sheet('<c r="A1" t="str"><v>名称</v></c>'), {
+      'xl/worksheets/sheet2.xml': sheet('<c r="A1"><f>1+1</f></c>'),
+      'xl/workbook.xml':
+        '<workbook><sheets><sheet name="数据 &amp; a" sheetId="1" r:id="rId7"/><sheet name="说明" sheetId="2" r:id="rId1"/></sheets></workbook>',
+      'xl/_rels/workbook.xml.rels': `<Relationships><Relationship Id="rId1" Target="theme.xml"/><Relationship Id="rId7" Target="${first}"/></Relationships>`,
+    });
+    const checked = checkWorkbook('x', file).catch((error) => error.params.reason);
+    expect(await checked).toEqual(isTaken ? ['数据 & a', '说明'] : 'not_calculated');
+  });
+
   it('may have formulas that are no cell’s: lists to choose from, charts, pictures', async () => {
     const rows = '<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="A2" s="1"/></row>';
     const choices = '<extLst><x14:formula1><xm:f>Sheet2!$A$1:$A$5</xm:f></x14:formula1></extLst>';
