@@ -7,6 +7,7 @@ export type FileReason =
   | 'locked'
   | 'empty'
   | 'no_header'
+  | 'no_rows'
   | 'too_wide'
   | 'too_many_rows'
   | 'bomb'

@@ -134,8 +134,10 @@ async function fetchSheet(
 async function drawMapping(turn: Pick<Turn, 'ctx' | 't'>, deps: Deps, jobId: string, kind: ImportKind) {
   const { ctx, t } = turn;
   const { settings } = ctx.company;
-  const sheet = await fetchSheet(deps, await loadOwnImport(ctx, jobId));
+  const known = await loadOwnImport(ctx, jobId);
+  const sheet = await fetchSheet(deps, known);
   const sample = await firstCells(sheet);
+  if (!sample) throw new DomainError('file.rejected', { file: known.fileName, reason: 'no_rows' });
   const { job, mapping, options } = await describeImport(ctx, jobId, kind, { ...sheet, sample });
   const owner = options.ownerId === null ? null : await findOwner(ctx, { id: options.ownerId });
   // Whoever has only their own customers is the owner that comes to mind; it is shown, and may be changed.
@@ -161,9 +163,10 @@ async function drawMapping(turn: Pick<Turn, 'ctx' | 't'>, deps: Deps, jobId: str
   );
 }
 
-async function firstCells(sheet: Sheet): Promise<readonly string[]> {
+/** Null where there is no row below the names. */
+async function firstCells(sheet: Sheet): Promise<readonly string[] | null> {
   for await (const { cells } of sheet.rows) return cells;
-  return [];
+  return null;
 }
 
 async function submitFile(turn: SubmitTurn<z.infer<typeof fileMetadata>>, deps: Deps): Promise<Outcome> {

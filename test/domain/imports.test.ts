@@ -93,6 +93,18 @@ describe('columns', () => {
     });
   });
 
+  it('are recognised by the words of English ledgers and statements', () => {
+    expect(guessMapping('receipts', ['Received', 'Client', 'Amount received'])).toEqual({
+      receivedOn: 0,
+      customer: 1,
+      amount: 2,
+    });
+    expect(guessMapping('opening', ['Value date', 'Received', 'Amount paid'])).toEqual({
+      receivedOn: 0,
+      amount: 2,
+    });
+  });
+
   it('of a real ledger are recognised', () => {
     expect(guessMapping('contracts', IBM)).toEqual({
       customer: 1,

@@ -210,6 +210,14 @@ describe('customers', () => {
     expect(rep.words()).toContain('old.xls：旧版 .xls。另存为 .xlsx 再发。');
   });
 
+  it('refuses a file of column names alone before they are matched', async () => {
+    const rep = world.person('rep');
+    const root = await drop('rep', '空表.csv', '客户名称,电话\n,\n');
+    await choose('rep', root, 'customers');
+    expect(rep.top().submit).toBeNull();
+    expect(rep.words()).toContain('空表.csv：只有列名，没有数据行。填上再发。');
+  });
+
   it('is nobody else’s: another person’s import is not found', async () => {
     const root = await drop('rep', '客户.csv', CUSTOMERS);
     const job = await world.company.db.importJob.findFirstOrThrow({ orderBy: { id: 'desc' } });

@@ -75,6 +75,21 @@ it('a row that is not taken is repeated by none: corrected further down, it come
   ]);
   const { contacts } = await company.db.customer.findFirstOrThrow({ where: { name: '戊方机械' } });
   expect(JSON.stringify(contacts)).toContain('a@example.com');
+  // Nor does it hold its code or tax number, for a row of another name or its own.
+  const numbered = [
+    '客户名称,编号,税号,邮箱',
+    '已方机械,J-1,TAX1,not an address',
+    '己方机械,J-1,TAX1,',
+    '庚方机械,J-1,TAX2,',
+    '辛方机械,J-2,TAX2,',
+    '壬方机械,J-3,TAX1,',
+  ];
+  expect(await bring('rep', 'customers', numbered, { ownerId: company.ids.rep })).toEqual([
+    'done 2/0/0/3',
+    'email_unreadable,required',
+    'code_taken',
+    'tax_twice',
+  ]);
   const money = [
     '客户,金额,回款日期,流水号',
     '乙方机械,twelve,2026-03-02,N-9',

@@ -40,14 +40,14 @@ const MONEY_FIELDS: readonly ImportField[] = [
   field('customer', '客户 客户名称 客户编号 单位名称 customer customername customerid customercode client'),
   field(
     'amount',
-    '金额 回款金额 到账金额 收款金额 本次回款 amount receivedamount paymentamount invoiceamount',
+    '金额 回款金额 到账金额 收款金额 本次回款 amount receivedamount paymentamount invoiceamount amountreceived amountpaid',
     required,
   ),
   field('net', '入账净额 netinthebooks'),
   CURRENCY,
   field(
     'receivedOn',
-    '回款日期 到账日期 收款日期 到账时间 日期 receivedon receiveddate paymentdate settleddate date',
+    '回款日期 到账日期 收款日期 到账时间 日期 receivedon receiveddate paymentdate settleddate date datereceived receiptdate valuedate paidon received',
     {
       ...required,
       ...date,

@@ -91,7 +91,7 @@ async function stageRows(
     }
     yield save(batch);
   });
-  if (total === 0) throw new DomainError('file.rejected', { file: job.fileName, reason: 'empty' });
+  if (total === 0) throw new DomainError('file.rejected', { file: job.fileName, reason: 'no_rows' });
   // A table that has just grown is unknown to the planner, which would read all of it for every batch. Not the cells and
   // fields, by which nothing is looked up: they are most of it.
   await ctx.db.$executeRaw`ANALYZE import_row (job_id, line, group_line, row_key, outcome, owner_id)`;
@@ -207,13 +207,11 @@ function rowReader(kind: ImportKind, context: ReadContext) {
     const code = kind === 'customers' && typeof read.fields.code === 'string' ? read.fields.code : null;
     if (code !== null && (codes.get(code) ?? rowKey) !== rowKey)
       errors.push({ code: 'code_taken', field: 'code', params: { code, name: '' } });
-    if (code !== null) codes.set(code, rowKey);
     // The same company under two names.
     const taxNo = kind === 'customers' && typeof read.fields.taxNo === 'string' ? read.fields.taxNo : null;
     const taxed = taxNo === null ? undefined : taxNos.get(taxNo);
     if (taxed && taxed.rowKey !== rowKey)
       errors.push({ code: 'tax_twice', field: 'taxNo', params: { line: taxed.line } });
-    if (taxNo !== null && !taxed) taxNos.set(taxNo, { rowKey, line });
     const repeated = first !== line && kind !== 'contracts';
     // A slip is one payment: the same one with another amount is not passed over in silence.
     const amount = isMoney ? JSON.stringify([read.fields.amount, read.fields.currency]) : '';
@@ -227,6 +225,8 @@ function rowReader(kind: ImportKind, context: ReadContext) {
     if (beyond) errors.push({ code: 'contract_rows', field: 'number', params: { max: MAX_CONTRACT_ROWS } });
     // A row that is not taken is repeated by none: who corrected it further down has it come in.
     if (errors.length === 0 || kind === 'contracts') firstLine.set(rowKey, first);
+    if (errors.length === 0 && code !== null) codes.set(code, rowKey);
+    if (errors.length === 0 && taxNo !== null && !taxed) taxNos.set(taxNo, { rowKey, line });
     const outcome = errors.length > 0 ? ('error' as const) : repeated ? ('duplicate' as const) : null;
     return {
       line,

@@ -272,6 +272,7 @@ export const errors = {
   'file.locked': 'locked. Remove the password, save as .xlsx and resend.',
   'file.empty': 'empty. Check it and resend.',
   'file.no_header': 'no column names in row 1. Add them and resend.',
+  'file.no_rows': 'no rows below the column names. Fill them in and resend.',
   'file.too_wide': 'over 200 columns. Delete the surplus and resend.',
   'file.too_many_rows': 'over 200,000 rows. Split it and resend.',
   'file.bomb': 'too big once unpacked. Save as a new .xlsx and resend.',

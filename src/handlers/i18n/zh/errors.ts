@@ -234,6 +234,7 @@ export const errors = {
   'file.locked': '加密。去掉密码，另存为 .xlsx 再发。',
   'file.empty': '空文件。检查后再发。',
   'file.no_header': '第一行没有列名。写上列名再发。',
+  'file.no_rows': '只有列名，没有数据行。填上再发。',
   'file.too_wide': '超过 200 列。删掉多余的列再发。',
   'file.too_many_rows': '超过 200000 行。拆成几个文件再发。',
   'file.bomb': '解压后太大。另存为新的 .xlsx 再发。',
