@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../src/domain/errors.js';
 import { fromUtcDate, localDate } from '../../src/domain/local-date.js';
+import { findInstalmentDetail } from '../../src/domain/plans/instalment-detail.queries.js';
 import { applyPrepayment } from '../../src/domain/receipts/apply-prepayment.service.js';
 import { listCredits, sumCredit } from '../../src/domain/receipts/credits.queries.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
@@ -86,6 +87,11 @@ describe('applying a prepayment', () => {
     const audit = { where: { subjectId: receipt.id, action: 'receipt.applied' } };
     expect(await company.db.auditLog.findMany(audit)).toMatchObject([
       { before: { unapplied: expect.any(String) } },
+    ]);
+    // Whoever recorded the money did not bring it here.
+    const shown = await findInstalmentDetail(await company.as('rep'), row.id);
+    expect(shown?.history.filter(({ kind }) => kind === 'receipt')).toMatchObject([
+      { who: 'finance2', number: receipt.number, amount: 100_00n },
     ]);
   });
 

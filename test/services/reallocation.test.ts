@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../src/domain/errors.js';
 import { findWaiting } from '../../src/domain/home/waiting.queries.js';
 import { readLedger } from '../../src/domain/ledger/ledger.queries.js';
 import { localDate } from '../../src/domain/local-date.js';
+import { findInstalmentDetail } from '../../src/domain/plans/instalment-detail.queries.js';
 import { findReallocation, listReallocationRows } from '../../src/domain/receipts/reallocation.queries.js';
 import { reallocate } from '../../src/domain/receipts/reallocation.service.js';
 import { loadReceiptFacts } from '../../src/domain/receipts/receipt-facts.queries.js';
@@ -110,6 +111,13 @@ describe('a re-allocation', () => {
     expect(await readLedger(manager, subject, localDate('2026-11-24'))).toMatchObject({ credit: 0n });
     const told = await company.db.outbox.findMany({ where: { dedupeKey: { contains: result.id } } });
     expect(told.map((one) => one.kind)).toContain('receipt.reallocated');
+    const shown = await findInstalmentDetail(manager, second.id);
+    expect(
+      shown?.history.flatMap((entry) => (entry.kind === 'receipt' ? [[entry.who, entry.amount]] : [])),
+    ).toEqual([
+      ['financeManager', 80_00n],
+      ['rep', 50_00n],
+    ]);
   });
 
   it('by a finance manager is done at once, also into credit, with its trail', async () => {

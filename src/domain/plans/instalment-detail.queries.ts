@@ -1,6 +1,5 @@
 // One instalment with everything its window shows: fields and the newest of its history. Changes nothing.
 import type { ReadCtx, SystemCtx } from '../../ctx.js';
-import type { Allocation } from '../../generated/prisma/client.js';
 import { isSmallRest, undoableOf, type WriteOffKind } from '../adjustments/adjustment.js';
 import { type AdjustmentFacts, findOpenAdjustment, listPosted } from '../adjustments/adjustment.queries.js';
 import { type ApprovalFact, approvalFact } from '../approvals/trail.js';
@@ -13,6 +12,7 @@ import { smallDifferenceIn } from '../settings/small-amounts.js';
 import { findRow, type InstalmentRowData, loadRows } from './instalment.queries.js';
 import { loadPostponedDays } from './postponed-days.queries.js';
 import { findOpenPostponement, type PostponementFacts } from './postponement.queries.js';
+import { listRowMoney } from './row-money.queries.js';
 
 export interface InstalmentDetail extends InstalmentRowData {
   readonly originalDueOn: LocalDate | null;
@@ -147,18 +147,18 @@ async function listHistory(ctx: ReadCtx, id: string): Promise<HistoryEntry[]> {
     subjectId: id,
     action: { notIn: ['follow_up.recorded', 'reminder.snoozed'] },
   };
-  const [audits, openings, allocations, followUps] = await Promise.all([
+  const [audits, openings, money, followUps] = await Promise.all([
     ctx.db.auditLog.findMany({ where: own, ...newest }),
     ctx.db.instalmentRevision.findMany({
       where: { instalmentId: id, cause: 'opened' },
       ...newest,
     }),
-    ctx.db.allocation.findMany({ where: { instalmentId: id }, include: { receipt: true }, ...newest }),
+    listRowMoney(ctx, id, HISTORY),
     listFollowUps(ctx.db, id, HISTORY),
   ]);
   const people = await findPeople(ctx.db, [
     ...audits.flatMap((entry) => entry.actorId ?? []),
-    ...allocations.map((line) => line.receipt.recordedById),
+    ...money.flatMap(({ userId }) => userId ?? []),
   ]);
   const nameOf = (userId: string | null) => (userId === null ? null : (people.get(userId)?.name ?? null));
   const entries: HistoryEntry[] = [
@@ -168,16 +168,12 @@ async function listHistory(ctx: ReadCtx, id: string): Promise<HistoryEntry[]> {
       ...factOf(entry.action, asRecord(entry.before), asRecord(entry.after)),
     })),
     ...openings.map((entry) => ({ at: entry.recordedAt, who: null, kind: 'opened' as const })),
-    ...allocations
-      .filter((line) => !isRest(line, allocations))
-      .map((line) => ({
-        at: line.createdAt,
-        who: nameOf(line.receipt.recordedById),
-        kind: 'receipt' as const,
-        number: line.receipt.number,
-        amount: line.amount,
-        status: line.receipt.status,
-      })),
+    ...money.map(({ at, userId, ...line }) => ({
+      at,
+      who: nameOf(userId),
+      kind: 'receipt' as const,
+      ...line,
+    })),
     ...followUps.map((followUp) => ({
       at: followUp.at,
       who: followUp.who,
@@ -191,19 +187,6 @@ async function listHistory(ctx: ReadCtx, id: string): Promise<HistoryEntry[]> {
     .toSorted((a, b) => b.at.getTime() - a.at.getTime() || isBirth(a) - isBirth(b))
     .slice(0, HISTORY);
 }
-
-/**
- * Whether a line only says what stays of an older one after part of it was taken back: its receipt's line of before says
- * what came in, and the receipt's state that part of it went.
- */
-const isRest = (line: Allocation, all: readonly Allocation[]): boolean =>
-  all.some(
-    (older) =>
-      older.receiptId === line.receiptId &&
-      older.releaseReason === 'reversed' &&
-      older.createdAt < line.createdAt &&
-      older.amount > line.amount,
-  );
 
 type Json = Readonly<Record<string, unknown>>;
 const asRecord = (value: unknown): Json =>
