@@ -39,9 +39,7 @@ export async function writeBackup(
   path: string,
   signal?: AbortSignal,
 ): Promise<BackupFile> {
-  await makeDir(dirname(path), OWNER_ONLY_DIR);
-  if (existsSync(path))
-    throw new BackupError('place', `There is a file ${path} already. Choose another name.`);
+  await makePlace(path);
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await writeOnce(source, path, signal);
@@ -50,6 +48,13 @@ export async function writeBackup(
       if (!again) throw error;
     }
   }
+}
+
+/** Makes the folder of a new backup. @throws BackupError place: there is a file of that name */
+export async function makePlace(path: string): Promise<void> {
+  await makeDir(dirname(path), OWNER_ONLY_DIR);
+  if (existsSync(path))
+    throw new BackupError('place', `There is a file ${path} already. Choose another name.`);
 }
 
 async function writeOnce(source: DumpSource, path: string, signal?: AbortSignal): Promise<BackupFile> {

@@ -4,7 +4,7 @@ import { constants, existsSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type BackupFile, checkBackup, writeBackup } from '../backup/backup-file.js';
+import { type BackupFile, checkBackup, makePlace, writeBackup } from '../backup/backup-file.js';
 import { BackupError, backupName } from '../backup/format.js';
 import { systemClock } from '../clock.js';
 import { type DatabaseOptions, openConnections } from '../db/client.js';
@@ -58,6 +58,7 @@ async function backUpEmbedded(
     return await backUpHere({ dataDir }, pathOf(backupDir, file));
   } catch (error) {
     if (!(error instanceof DataDirInUseError)) throw error;
+    if (file !== undefined) await makePlace(file);
     const made = await askForBackup(dataDir);
     // Not the app, or one that is just starting or stopping.
     if (made === undefined) throw error;

@@ -154,6 +154,10 @@ describe('on request', () => {
       expect(said[0]).toMatch(/copy\.gz: \d+ rows, 0\.0 MB, read again and intact\./);
       expect((await checkBackup(copy)).header.engine).toBe('embedded');
       expect((await readdir(dir)).toSorted()).toEqual(['copy.gz', 'huikuan-20261120-020000.jsonl.gz']);
+      // A file that is kept is never written over, nor is a backup made for nothing; its folder is made.
+      await expect(run(copy)).rejects.toThrow(`There is a file ${copy} already. Choose another name.`);
+      expect(await readdir(dir)).toHaveLength(2);
+      expect(await run(join(dir, 'safe', 'copy.gz'))).toBe(0);
       database.db.answerOthers(answerCommands({ ...app, backups: { ...app.backups, dir: copy } }));
       await expect(run()).rejects.toThrow(/could not make the backup: it cannot write to BACKUP_DIR/);
     });
