@@ -23,7 +23,7 @@ export function orphanMessage(
   // A superior helps only where the step asks one.
   const isLed = approval.question?.roles.includes('manager') ?? true;
   const text = `${isLed ? t('approvals:orphan', { card, who }) : t('approvals:orphan_role', { card })}${more}`;
-  const roles = button(ACTION.settings, t('approvals:orphan.button'), { style: 'primary' });
+  const roles = button(ACTION.settingsMember, t('approvals:orphan.button'), { style: 'primary' });
   return { text, blocks: [section(text), actions([roles, approvalOpenButton(approval, t)])] };
 }
 

@@ -22,7 +22,7 @@ export function unheldMessage(roles: readonly UnheldRole[], t: Translate): Requi
     text,
     blocks: [
       section(`⚠️ ${text}\n${[...lines, ...rest].join('\n')}`),
-      actions([button(ACTION.settingsRoles, t('members:set_roles'), { style: 'primary' })]),
+      actions([button(ACTION.settingsMember, t('members:set_roles'), { style: 'primary' })]),
     ],
   };
 }
