@@ -10,7 +10,7 @@ export type CustomerVerb = keyof typeof CUSTOMER_VERBS;
 export const CUSTOMER_VERBS = {
   merge: ['merge', '合并'],
   handover: ['handover', 'hand-over', 'reassign', '交接', '移交'],
-  ledger: ['ledger', '往来明细', '明细'],
+  ledger: ['ledger', '往来明细', '明细', '台账'],
   history: ['history', '历史', '往来', '交易记录'],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -619,6 +619,8 @@ describe('recovery', () => {
       adjusted: 60_00n,
       recovered: 40_00n,
     });
+    const [taken] = (await ledgerOf(row)).movements.filter((one) => one.kind === 'recovery_reversed');
+    expect(taken).toMatchObject({ amount: 60_00n, delta: -60_00n });
     expect(await undo(row)).toBe(60_00n);
     expect(await fresh(row.id)).toMatchObject({ lifecycle: 'open', outstanding: 60_00n });
     await reverse(receipt, 40_00n);

@@ -44,6 +44,7 @@ const extreme: ReversalFacts = {
       contractNumber: `HT-${'9'.repeat(30)}`,
       seq,
       amount: MAX_MINOR,
+      recovery: true,
     })),
   },
   approval: anApproval({
@@ -104,6 +105,24 @@ describe.each(LOCALES)('reversals with the longest data, %s', (locale) => {
     expectModal(receiptModal(facts, by, METHODS));
     expectMessage(receiptCard(facts, by, METHODS));
     expect(reversedText(facts, by).split('\n')).toHaveLength(5);
+  });
+
+  it('says of what had recovered bad debt that it is bad again, and of nothing else', () => {
+    const bad = locale === 'en' ? 'is bad debt as before' : '仍是坏账';
+    const shown = (one: unknown) => JSON.stringify(one);
+    const onRows = (recovery: boolean) => {
+      const lines = [{ contractNumber: 'HT-1', seq: 1, amount: 100n, recovery }];
+      return shown(reversalCard({ ...as('open'), takes: { fromUnapplied: 0n, lines } }, by));
+    };
+    expect(onRows(true)).toContain(bad);
+    expect(onRows(false)).not.toContain(bad);
+    const form = (recovery: boolean, kind: 'reversal' | 'refund' = 'reversal') => {
+      const lines = aReceipt().lines.map((line) => ({ ...line, recovery }));
+      const facts = aReceipt({ status: 'approved', unapplied: 1n, lines });
+      return shown(movementModal(kind, facts, receiptHeading(facts, by), by, '{}'));
+    };
+    expect(form(true)).toContain(bad);
+    expect([form(false), form(true, 'refund')].filter((one) => one.includes(bad))).toEqual([]);
   });
 
   it.each(['reversal', 'refund'] as const)(

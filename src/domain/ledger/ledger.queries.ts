@@ -24,6 +24,7 @@ export type MovementKind =
   | 'small_difference'
   | 'undone'
   | 'recovery'
+  | 'recovery_reversed'
   | 'refund'
   | 'reversal';
 
@@ -196,7 +197,7 @@ function movementsSql(actor: Actor, subject: LedgerSubject, asOf: LocalDate): Pr
       WHERE ${rowsOf(actor, subject)} AND a.effective_on IS NOT NULL AND e.day <= ${asOf}::date
       UNION ALL
       SELECT d.effective_on, CASE WHEN ${RECOVERED_LATER} THEN 1 ELSE 4 END, d.id, i.id, -d.amount,
-        CASE WHEN d.kind = 'recovery' THEN 'recovery' WHEN d.amount < 0 THEN 'undone' ELSE d.kind::text END,
+        CASE WHEN d.kind = 'recovery' AND d.amount > 0 THEN 'recovery_reversed' WHEN d.kind = 'recovery' THEN 'recovery' WHEN d.amount < 0 THEN 'undone' ELSE d.kind::text END,
         c.number, i.seq, r.number, abs(d.amount), NULL, NULL, NULL, 0
       FROM adjustment d JOIN instalment i ON i.id = d.instalment_id JOIN contract c ON c.id = i.contract_id
         LEFT JOIN receipt r ON r.id = d.receipt_id

@@ -35,6 +35,8 @@ export interface ReversalFacts {
       readonly contractNumber: string;
       readonly seq: number;
       readonly amount: bigint;
+      /** It had recovered bad debt, which stays bad. */
+      readonly recovery: boolean;
     }[];
   } | null;
   readonly approval: ApprovalDetails;
@@ -113,7 +115,13 @@ async function takesOf(
   amount: bigint,
   receipt: {
     unapplied: bigint;
-    allocations: readonly { id: string; instalmentId: string; amount: bigint; bookedAt: Date | null }[];
+    allocations: readonly {
+      id: string;
+      instalmentId: string;
+      amount: bigint;
+      recovery: boolean;
+      bookedAt: Date | null;
+    }[];
   },
 ): Promise<ReversalFacts['takes']> {
   const lines = receipt.allocations.map((line) => ({ ...line, bookedAt: line.bookedAt ?? new Date(0) }));
@@ -127,7 +135,9 @@ async function takesOf(
     fromUnapplied: plan.fromUnapplied,
     lines: plan.lines.flatMap(({ line, taken }) => {
       const row = byId.get(line.instalmentId);
-      return row ? [{ contractNumber: row.contractNumber, seq: row.seq, amount: taken }] : [];
+      if (!row) return [];
+      const { contractNumber, seq } = row;
+      return [{ contractNumber, seq, amount: taken, recovery: line.recovery }];
     }),
   };
 }

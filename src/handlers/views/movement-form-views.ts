@@ -6,7 +6,7 @@ import type { MovementKind } from '../../domain/receipts/receipt.js';
 import type { ReceiptFacts } from '../../domain/receipts/receipt-facts.queries.js';
 import { formatMoney } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
-import { button, input, modal, section, textInput } from './blocks.js';
+import { button, input, modal, present, section, textInput } from './blocks.js';
 import type { RowReader } from './row-views.js';
 
 export const REVERSAL_REASON_MAX = 300;
@@ -73,6 +73,7 @@ export function movementModal(
   const { t, locale } = reader;
   const { words, view } = MOVEMENT_KINDS[kind];
   const left = { minor: leftOf(kind, facts), currency: facts.currency };
+  const isOfBadDebt = kind === 'reversal' && facts.lines.some((line) => line.recovery);
   return modal({
     callbackId: view,
     title: t(`${words}:title`),
@@ -81,7 +82,7 @@ export function movementModal(
     metadata,
     blocks: [
       heading,
-      section(t(`${words}:effect`)),
+      section(present(t(`${words}:effect`), isOfBadDebt && t('reversals:effect_recovery')).join('\n')),
       input(
         'amount',
         t(`${words}:amount`),

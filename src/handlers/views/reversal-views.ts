@@ -122,11 +122,16 @@ function takesText(
 const approveWords = (facts: ReversalFacts, reader: CardReader): ButtonWords => ({
   label: `${facts.receipt.number} ${shortCustomer(reader.locale, facts.receipt.customerName)}`,
   title: reader.t(`${wordsFor(facts)}:approve.title`),
-  text: reader.t(`${wordsFor(facts)}:approve.text`, {
+  text: reader.t(effectKey(facts), {
     number: facts.receipt.number,
     amount: moneyOf(facts, reader)(facts.amount),
   }),
 });
+
+const effectKey = (facts: ReversalFacts) =>
+  facts.takes?.lines.some((line) => line.recovery)
+    ? 'reversals:approve.text_recovery'
+    : (`${wordsFor(facts)}:approve.text` as const);
 
 /** In the receipt's window: what waits, and what the reader may do about it. */
 export const waitingReversal = (facts: ReversalFacts, reader: RowReader): KnownBlock[] =>

@@ -21,6 +21,7 @@ export const ledger = {
   'kind.small_difference': '{{contract}} #{{n}} small difference',
   'kind.undone': '{{contract}} #{{n}} write-off undone',
   'kind.recovery': '{{number}} recovers bad debt of {{contract}} #{{n}}',
+  'kind.recovery_reversed': '{{number}} recovers it no longer: bad debt of {{contract}} #{{n}}',
   'kind.refund': '{{number}} refunded',
   'kind.reversal': '{{number}} reversed',
   by: 'Issued by',

@@ -7,6 +7,7 @@ export const reversals = {
   reason: 'Reason',
   effect:
     'It is posted on the day another person approves: allocations are released, their instalments are open again, reminders go on from then.',
+  effect_recovery: 'What had recovered bad debt is bad debt as before.',
   'asked.done': 'Reversal of {{number}}, {{amount}}, is sent; waiting for {{names}}.',
   'asked.orphan': 'Reversal of {{number}}, {{amount}}, is sent. Nobody can approve yet; the admins are told.',
   is: '{{number}} is the reversal of {{of}}.',
@@ -33,6 +34,8 @@ export const reversals = {
   'takes.more_other': '{{count}} more instalments, {{amount}}',
   'approve.title': 'Approve the reversal?',
   'approve.text': '{{amount}} of {{number}} is reversed today; its instalments are open again.',
+  'approve.text_recovery':
+    '{{amount}} of {{number}} is reversed today. What had recovered bad debt is bad debt as before; other instalments are open again.',
   'state.approved': 'Approved · {{who}} {{at}}',
   'state.rejected': 'Rejected · {{who}} {{at}}: {{reason}}',
   'state.withdrawn': 'Withdrawn',

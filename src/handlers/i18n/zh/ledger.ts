@@ -19,6 +19,7 @@ export const ledger = {
   'kind.small_difference': '{{contract}} 第{{n}}期 尾差',
   'kind.undone': '{{contract}} 第{{n}}期 撤销坏账或尾差',
   'kind.recovery': '{{number}} 收回坏账 {{contract}} 第{{n}}期',
+  'kind.recovery_reversed': '{{number}} 收回的坏账冲销 {{contract}} 第{{n}}期',
   'kind.refund': '{{number}} 退款',
   'kind.reversal': '{{number}} 冲销',
   by: '出具方',
