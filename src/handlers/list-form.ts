@@ -12,7 +12,8 @@ export function readFilter<K extends ListKind>(
   form: Form,
   { today, company }: Pick<Turn['ctx'], 'today' | 'company'>,
 ): ListFilter<K> {
-  const day = (field: string) => form.date(field, { today, prefer: kind === 'plan' ? 'future' : 'past' });
+  const day = (field: string, prefer: 'future' | 'past' = kind === 'plan' ? 'future' : 'past') =>
+    form.date(field, { today, prefer });
   const words = form.text('words', { max: 60 });
   const customer = form.choice('customerId');
   const owner = form.choice('ownerId');
@@ -21,6 +22,7 @@ export function readFilter<K extends ListKind>(
   const [type, industry] = [form.choice('type'), form.choice('industry')];
   const states = form.choices('states');
   const [from, to] = inOrder(day('from'), day('to'));
+  const [endFrom, endTo] = inOrder(day('endFrom', 'future'), day('endTo', 'future'));
   const amounts = readAmounts(form, company.baseCurrency);
   const sort = form.choice('sort');
   form.check();
@@ -35,6 +37,8 @@ export function readFilter<K extends ListKind>(
     ...(framework !== null && { parentContractId: recordId(framework) }),
     ...(from !== null && { from }),
     ...(to !== null && { to }),
+    ...(endFrom !== null && { endFrom }),
+    ...(endTo !== null && { endTo }),
     ...amounts,
     ...(form.choices('unapplied').includes('yes') && { unapplied: true }),
     ...(form.choices('bills').includes('yes') && { bills: true }),

@@ -61,6 +61,14 @@ describe('every list', () => {
     expect(rep.words()).not.toContain('筛选');
   });
 
+  it('contracts are searched by the days of their end, given the wrong way round too', async () => {
+    const rep = world.person('rep');
+    await rep.press('contract.list');
+    await rep.click('contract.search');
+    await rep.submit({ endFrom: { value: '2099-12-31' }, endTo: { value: '2099-12-01' } });
+    expect(rep.words()).toContain('筛选 结束 2099年12月1日 周二 至 2099年12月31日 周四 · 0 条');
+  });
+
   it.each(KINDS)('%s: what it carries is checked', async (kind) => {
     const rep = world.person('rep');
     for (const value of ['{"f":{"sort":"DROP"},"p":1}', '{"f":{"ownerId":"x"},"p":1}', '[]', '{']) {

@@ -3,7 +3,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findMigrationsDir, loadMigrations } from '../../src/db/migrate.js';
 import { voidContract } from '../../src/domain/contracts/contract-end.service.js';
+import { findContracts } from '../../src/domain/contracts/contract-list.queries.js';
 import { newId } from '../../src/domain/ids.js';
+import { LIST_FILTERS } from '../../src/domain/lists/list-filter.js';
 import { localDate, toUtcDate } from '../../src/domain/local-date.js';
 import { findDigest } from '../../src/domain/reminders/digest.queries.js';
 import { planReminders } from '../../src/domain/reminders/plan-reminders.service.js';
@@ -179,6 +181,25 @@ describe('the digest', () => {
     expect(left?.endings.map((one) => one.number)).toEqual([second.number]);
     await company.db.contract.updateMany({ data: { status: 'archived' } });
     expect(await renderNotice(ctx, 'digest', payload)).toBeNull();
+  });
+
+  it('leads to all that end, where it lists the first of them only', async () => {
+    const last = await ending('2026-12-20');
+    for (let n = 0; n < 8; n += 1) await ending('2026-12-19');
+    await ending('2027-05-01');
+    const system = await company.system(at('2026-11-20'));
+    await planReminders(system);
+    const ctx = { ...system, locale: 'zh-CN' as const, t: translator('zh-CN') };
+    const payload = { userId: company.ids.rep, date: '2026-11-20' };
+    const blocks = (await renderNotice(ctx, 'digest', payload))?.blocks ?? [];
+    expect(JSON.stringify(blocks)).toContain('还有 4 份');
+    const buttons = blocks.flatMap((block) =>
+      block.type === 'section' && block.accessory?.type === 'button' ? [block.accessory] : [],
+    );
+    const { f } = JSON.parse(buttons.find((one) => one.action_id === 'contract.list')?.value ?? '');
+    const { rows } = await findContracts(await company.as('rep'), LIST_FILTERS.contract.parse(f));
+    expect(rows).toHaveLength(9);
+    expect(rows.at(-1)?.id).toBe(last.id);
   });
 
   it('does not go on with contracts that are another’s by now', async () => {

@@ -12,7 +12,7 @@ import {
 } from '../../src/domain/customers/customer.queries.js';
 import { createCustomer } from '../../src/domain/customers/customer.service.js';
 import { findFilterNames } from '../../src/domain/lists/filter-names.queries.js';
-import { localDate } from '../../src/domain/local-date.js';
+import { localDate, toUtcDate } from '../../src/domain/local-date.js';
 import { findPlanTargetByNumber } from '../../src/domain/plans/plan-choices.queries.js';
 import type { Contract, Customer } from '../../src/generated/prisma/client.js';
 import {
@@ -129,6 +129,32 @@ describe('contract list', () => {
       wanted.id,
     ]);
     expect(await ids({ customerId: customer.id, ownerId: company.ids.rep })).toEqual([]);
+  });
+
+  it('narrows by the days of the end, both included, the first to end first', async () => {
+    const ctx = await company.as('rep2');
+    const customer = await createCustomer(ctx, { name: '到期重工' });
+    const end = async (day: string | null) => {
+      const { id } = await aContract('rep2', customer, {});
+      await company.db.contract.update({
+        where: { id },
+        data: { endsOn: day === null ? null : toUtcDate(localDate(day)) },
+      });
+      return id;
+    };
+    const [late, open, early, mid] = [
+      await end('2026-12-31'),
+      await end(null),
+      await end('2026-12-08'),
+      await end('2026-12-10'),
+    ];
+    const ids = async (filter: Parameters<typeof findContracts>[1]) =>
+      (await findContracts(ctx, { customerId: customer.id, ...filter })).rows.map((row) => row.id);
+    const [from, to] = [localDate('2026-12-08'), localDate('2026-12-10')];
+    expect(await ids({ endFrom: from, endTo: to, sort: 'end' })).toEqual([early, mid]);
+    expect(await ids({ endFrom: to })).toEqual([mid, late]);
+    expect(await ids({ sort: 'end' })).toEqual([early, mid, late, open]);
+    expect(await ids({ sort: 'end', reversed: true })).toEqual([open, late, mid, early]);
   });
 
   it('turns every page without losing or doubling a row; a page beyond the last is the last', async () => {

@@ -166,6 +166,7 @@ const contract = {
   amount: 999_999_999_999_999n,
   currency: 'CNY',
   signedOn: TODAY,
+  endsOn: TODAY,
   planned: 1n,
   received: 999_999_999_999_998n,
 };

@@ -48,6 +48,7 @@ const fullFilter = (kind: ListKind) => ({
     amountTo: MOST,
   }),
   ...(kind === 'receipt' && { unapplied: true }),
+  ...(kind === 'contract' && { endFrom: DAY, endTo: DAY }),
   ...(kind === 'contract' && { financeOwnerId: ID, parentContractId: ID, type: 'k'.repeat(40) }),
   ...(kind === 'customer' && { type: 'k'.repeat(40), industry: 'k'.repeat(40) }),
 });
@@ -63,6 +64,7 @@ const contract: ContractRow = {
   amount: MOST,
   currency: 'CNY',
   signedOn: DAY,
+  endsOn: DAY,
   planned: MOST,
   received: MOST,
 };

@@ -25,6 +25,7 @@ export interface ContractRow {
   readonly amount: bigint;
   readonly currency: string;
   readonly signedOn: LocalDate | null;
+  readonly endsOn: LocalDate | null;
   readonly planned: bigint;
   readonly received: bigint;
 }
@@ -106,6 +107,7 @@ export async function loadContractRows(
   const found = await ctx.db.$queryRaw<(Omit<ContractRow, 'signedOn'> & { signedOn: Date | null })[]>`
     SELECT c.id::text, c.number, c.name, c.status::text, k.name AS "customerName", k.code AS "customerCode",
       u.name AS "ownerName", c.amount, c.currency, c.signed_on AS "signedOn",
+      c.ends_on::text AS "endsOn",
       (SELECT COALESCE(SUM(i.amount), 0)::bigint FROM instalment i
         WHERE i.contract_id = c.id AND i.lifecycle <> 'cancelled') AS planned,
       (SELECT COALESCE(SUM(a.amount), 0)::bigint FROM allocation a JOIN instalment i ON i.id = a.instalment_id
@@ -163,6 +165,7 @@ const ORDER: Record<NonNullable<ContractFilter['sort']>, readonly [Prisma.Sql, P
   amount: [Prisma.sql`c.amount DESC, c.id DESC`, Prisma.sql`c.amount, c.id`],
   customer: [Prisma.sql`k.name, k.id, c.id DESC`, Prisma.sql`k.name DESC, k.id DESC, c.id DESC`],
   date: [Prisma.sql`c.signed_on DESC NULLS LAST, c.id DESC`, Prisma.sql`c.signed_on ASC NULLS FIRST, c.id`],
+  end: [Prisma.sql`c.ends_on, c.id`, Prisma.sql`c.ends_on DESC NULLS FIRST, c.id DESC`],
 };
 
 /** Whose rows: the reader's scope, and within it whom the filter names. */
@@ -188,6 +191,8 @@ function whereOf(ctx: ReadCtx, filter: ContractFilter, compared: string | undefi
     filter.amountTo !== undefined && Prisma.sql`c.amount <= ${filter.amountTo}`,
     filter.from && Prisma.sql`c.signed_on >= ${filter.from}::date`,
     filter.to && Prisma.sql`c.signed_on <= ${filter.to}::date`,
+    filter.endFrom && Prisma.sql`c.ends_on >= ${filter.endFrom}::date`,
+    filter.endTo && Prisma.sql`c.ends_on <= ${filter.endTo}::date`,
   ].filter((condition) => condition instanceof Prisma.Sql);
   return Prisma.join(conditions, ' AND ');
 }

@@ -91,9 +91,12 @@ export const LIST_FILTERS = {
     /** Whom finance has named for it; the framework contract that it was made under. */
     financeOwnerId: z.uuid().optional(),
     parentContractId: z.uuid().optional(),
+    /** The days of its end; both are included. */
+    endFrom: day.optional(),
+    endTo: day.optional(),
     type: listKey,
     states: z.array(z.enum(CONTRACT_STATUSES)).readonly().optional(),
-    sort: z.enum(['newest', 'amount', 'customer', 'date']).optional(),
+    sort: z.enum(['newest', 'amount', 'customer', 'date', 'end']).optional(),
   }),
   plan: z.object({
     ...money,

@@ -1,10 +1,12 @@
 // 即将到期合同 in the digest of its owner: what ends when, and what is still open (F29). Pure.
 import type { KnownBlock } from '@slack/types';
 import type { EndingContract } from '../../domain/contracts/contract-endings.queries.js';
+import type { ContractFilter } from '../../domain/contracts/contract-list.queries.js';
 import { formatDate, formatMoney, formatRelative, shortCustomer, shortName } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
 import { button, escapeMrkdwn, section } from './blocks.js';
 import { contractValue } from './contract-list-views.js';
+import { encodeList } from './list-views.js';
 import type { RowReader } from './row-views.js';
 
 /** The first of them, and how many more there are. */
@@ -23,12 +25,22 @@ export function endingBlocks(
       ? [
           section(
             t('contract_life:ending.more', { count: more }),
-            button(ACTION.contractList, t('home:contracts')),
+            button(ACTION.contractList, t('home:contracts'), {
+              value: encodeList(allOf(contracts, reader), 1),
+            }),
           ),
         ]
       : []),
   ];
 }
+
+/** The list in which the others are found too. */
+const allOf = (contracts: readonly EndingContract[], { today }: RowReader): ContractFilter => ({
+  endFrom: today,
+  endTo: contracts.at(-1)?.endsOn,
+  states: ['active', 'completed'],
+  sort: 'end',
+});
 
 function endingRow(contract: EndingContract, { t, locale, today }: RowReader): KnownBlock {
   const customer = shortCustomer(locale, contract.customerName);

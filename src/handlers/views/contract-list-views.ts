@@ -1,8 +1,12 @@
 // The rows of the list of contracts. Pure.
 import type { KnownBlock } from '@slack/types';
 import { can } from '../../domain/access.js';
-import type { ContractPage, ContractRow } from '../../domain/contracts/contract-list.queries.js';
-import { formatMoney, shortCustomer, truncate } from '../i18n/format.js';
+import type {
+  ContractFilter,
+  ContractPage,
+  ContractRow,
+} from '../../domain/contracts/contract-list.queries.js';
+import { formatDate, formatMoney, shortCustomer, truncate } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
 import { button, escapeMrkdwn, present, section } from './blocks.js';
 import type { ListParts, ListPlace } from './list-views.js';
@@ -40,17 +44,21 @@ export function contractListParts(
         inactive > 0n && t('plans:list.inactive', { amount: money(inactive) }),
       ).join(' · ');
     }),
-    rows: list.rows.map((row) => contractRow(row, reader)),
+    // Whoever looks for ends, or goes by them, reads them.
+    rows: list.rows.map((row) => contractRow(row, reader, isAboutEnds(place.filter))),
     none: t(mayCreate ? 'contracts:list.first' : 'contracts:list.none'),
     buttons: [mayCreate && button(ACTION.contractNew, t('contracts:new'))],
   };
 }
 
+const isAboutEnds = ({ endFrom, endTo, sort }: ContractFilter) =>
+  endFrom !== undefined || endTo !== undefined || sort === 'end';
+
 /** A name stands on a line of its own here. */
 const NAME_LENGTH = 60;
 
-/** A contract in two lines with its progress and [打开]. */
-export function contractRow(row: ContractRow, { t, locale }: RowReader): KnownBlock {
+/** A contract in two lines with its progress and [打开], and the day of its end where that is what counts. */
+export function contractRow(row: ContractRow, { t, locale, today }: RowReader, withEnd = false): KnownBlock {
   const money = (minor: bigint) => formatMoney(locale, { minor, currency: row.currency });
   const percent = percentReceived(row);
   const customer = shortCustomer(locale, row.customerName);
@@ -64,9 +72,10 @@ export function contractRow(row: ContractRow, { t, locale }: RowReader): KnownBl
     received: money(row.received),
     amount: money(row.amount),
   });
+  const end = withEnd && row.endsOn && formatDate(locale, row.endsOn, today);
   const label = t('contracts:list.open', { number: row.number, customer });
   return section(
-    text,
+    end ? `${text} · ${t('lists:filter.ends', { range: end })}` : text,
     button(ACTION.contractOpen, t('common:open'), { value: contractValue(row.id), label }),
   );
 }

@@ -76,6 +76,7 @@ export function listSearchModal<K extends ListKind>(form: SearchForm<K>, t: Tran
         ? [
             input('from', t(`lists:search.from.${dated}`), dateInput(filter.from), OPTIONAL),
             input('to', t(`lists:search.to.${dated}`), dateInput(filter.to), OPTIONAL),
+            ...(kind === 'contract' ? endInputs(t, filter) : []),
             ...amountInputs(t, filter, form.currencies),
           ]
         : []),
@@ -117,6 +118,12 @@ function contractInputs(
     ),
   ];
 }
+
+/** 结束日期从, 结束日期到. */
+const endInputs = (t: Translate, filter: AnyFilter): KnownBlock[] => [
+  input('endFrom', t('lists:search.end_from'), dateInput(filter.endFrom), OPTIONAL),
+  input('endTo', t('lists:search.end_to'), dateInput(filter.endTo), OPTIONAL),
+];
 
 const choice = (actionId: string, chosen: { id: string; name: string } | null) =>
   externalSelect(actionId, { initial: chosen ? option(chosen.name, chosen.id) : undefined });

@@ -123,11 +123,13 @@ export function filterWords<K extends ListKind>(
   { kind, filter, names }: ListPlace<K>,
   { t, locale, today }: RowReader,
 ): string {
-  const { words, states, from, to, currency, amountFrom, amountTo, unapplied, bills } = asAny(filter);
+  const { words, states, from, to, currency, amountFrom, amountTo, unapplied, bills, endFrom, endTo } =
+    asAny(filter);
   const money = (minor: bigint | undefined) =>
     minor === undefined || currency === undefined ? undefined : formatMoney(locale, { minor, currency });
   const day = (date: LocalDate | undefined) => date && formatDate(locale, date, today);
   const dates = rangeWords(t, day(from), day(to));
+  const ends = rangeWords(t, day(endFrom), day(endTo));
   const amount = rangeWords(t, money(amountFrom), money(amountTo));
   return present<string>(
     names.customer && shortCustomer(locale, names.customer.name),
@@ -138,6 +140,7 @@ export function filterWords<K extends ListKind>(
     names.finance && t('lists:filter.finance', { name: shortName(locale, names.finance.name) }),
     names.framework && t('lists:filter.framework', { name: shortCustomer(locale, names.framework.name) }),
     dates !== null && t(`lists:filter.date.${datedOf(kind)}`, { range: dates }),
+    ends !== null && t('lists:filter.ends', { range: ends }),
     amount === null ? currency : t('lists:filter.amount', { range: amount }),
     unapplied === true && t('lists:filter.unapplied'),
     bills === true && t('bills:filter'),
