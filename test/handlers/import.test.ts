@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Message } from '../../sandbox/server/protocol.js';
-import { createDelivery, type Delivery } from '../../src/jobs/deliver-notices.js';
-import { createSlackSender } from '../../src/jobs/delivery/slack-sender.js';
+import type { Delivery } from '../../src/jobs/deliver-notices.js';
 import { IMPORT_BATCH, runImports } from '../../src/jobs/run-imports.js';
 import { createLog } from '../../src/log.js';
 import { changeCompany, NOON, type PersonKey } from '../support/company.js';
+import { deliveryTo } from '../support/local-slack.js';
 import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
 
 let world: SandboxedCompany;
@@ -17,8 +17,7 @@ const log = createLog('silent');
 beforeAll(async () => {
   world = await startSandboxedCompany();
   const { sandbox, company } = world;
-  const slack = createSlackSender({ token: sandbox.botToken, slackApiUrl: sandbox.apiUrl, log });
-  delivery = createDelivery({ db: company.db, slack, clock: () => NOON, log, gapMs: 0 });
+  delivery = deliveryTo(sandbox, company);
 });
 afterAll(async () => {
   await delivery.stop();

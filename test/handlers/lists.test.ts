@@ -3,23 +3,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fromUtcDate } from '../../src/domain/local-date.js';
 import { findRows } from '../../src/domain/plans/instalment.queries.js';
-import { createDelivery, type Delivery } from '../../src/jobs/deliver-notices.js';
-import { createSlackSender } from '../../src/jobs/delivery/slack-sender.js';
-import { createLog } from '../../src/log.js';
-import { anActiveContract, aSubmittedReceipt, NOON, type PersonKey } from '../support/company.js';
+import type { Delivery } from '../../src/jobs/deliver-notices.js';
+import { anActiveContract, aSubmittedReceipt, type PersonKey } from '../support/company.js';
 import { lastFile, makeExports } from '../support/exported-file.js';
+import { deliveryTo } from '../support/local-slack.js';
 import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
 
 let world: SandboxedCompany;
 let delivery: Delivery;
-const log = createLog('silent');
 const DANGEROUS = '=HYPERLINK("http://x","y")';
 
 beforeAll(async () => {
   world = await startSandboxedCompany();
   const { sandbox, company } = world;
-  const slack = createSlackSender({ token: sandbox.botToken, slackApiUrl: sandbox.apiUrl, log });
-  delivery = createDelivery({ db: company.db, slack, clock: () => NOON, log, gapMs: 0 });
+  delivery = deliveryTo(sandbox, company);
   const rows = Array.from({ length: 23 }, (_, n): [bigint, string] => [
     BigInt(n + 1) * 100_00n,
     `2026-12-${String(n + 1).padStart(2, '0')}`,

@@ -3,22 +3,19 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { recordFollowUp } from '../../src/domain/follow-ups/follow-up.service.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { recordUnclaimed, withdrawUnclaimed } from '../../src/domain/receipts/unclaimed.service.js';
-import { createDelivery, type Delivery } from '../../src/jobs/deliver-notices.js';
-import { createSlackSender } from '../../src/jobs/delivery/slack-sender.js';
-import { createLog } from '../../src/log.js';
+import type { Delivery } from '../../src/jobs/deliver-notices.js';
 import { anActiveContract, NOON, type PersonKey } from '../support/company.js';
 import { lastFile, makeExports } from '../support/exported-file.js';
+import { deliveryTo } from '../support/local-slack.js';
 import { type SandboxedCompany, slackId, startSandboxedCompany } from '../support/sandboxed-company.js';
 
 let world: SandboxedCompany;
 let delivery: Delivery;
 let contractId: string;
-const log = createLog('silent');
 beforeAll(async () => {
   world = await startSandboxedCompany();
   const { sandbox, company } = world;
-  const slack = createSlackSender({ token: sandbox.botToken, slackApiUrl: sandbox.apiUrl, log });
-  delivery = createDelivery({ db: company.db, slack, clock: () => NOON, log, gapMs: 0 });
+  delivery = deliveryTo(sandbox, company);
   const mine = await anActiveContract(company, [[100_00n, '2026-11-10']], {
     contract: { name: '挖掘机合同' },
   });
