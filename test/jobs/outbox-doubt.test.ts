@@ -93,6 +93,19 @@ describe('what Slack does', () => {
     expect(await rowOf('dm:1')).toMatchObject({ status: 'sent' });
   });
 
+  it('a lost response, and the facts change before it is looked for: what is there is drawn anew', async () => {
+    outbox.sandbox.faults.add({ method: 'chat.postMessage', lost_response: true, times: 1 });
+    await put(card);
+    await outbox.delivery.run();
+    await rewrite('v2');
+    outbox.words = 'second words';
+    for (let n = 0; n < 2; n += 1) {
+      await later();
+      await outbox.delivery.run();
+    }
+    expect(inFinance().map((message) => message.text)).toEqual([expect.stringContaining('second words')]);
+  });
+
   it('a lost response in a thread: found among the replies', async () => {
     await put(card);
     await outbox.delivery.run();

@@ -119,7 +119,9 @@ export async function deliverRow(
     await dropPassed(env.db, row.id);
     row = { ...row, perhapsSent: false };
   }
-  await (row.op === 'post' ? skipRewritesOf(env.db, row.dedupeKey) : mergeRewrites(env.db, row));
+  if (row.op === 'update') await mergeRewrites(env.db, row);
+  // What is there perhaps shows older facts: its rewrites come after it.
+  else if (!row.perhapsSent) await skipRewritesOf(env.db, row.dedupeKey);
   const person = user && (await toActor(env.db, user));
   const rendered = await env.render({ ...ctx, locale, t: translator(locale), person }, row.kind, row.payload);
   // Whoever is out may still read their messages in Slack (a guest, by now): nothing of the company is written there.
