@@ -75,7 +75,7 @@ describe('given up', () => {
   });
 
   it('where Slack refuses the app itself, everything waits until it is mended and no attempt counts', async () => {
-    for (const error of ['invalid_auth', 'token_revoked', 'account_inactive']) {
+    for (const error of ['invalid_auth', 'token_revoked', 'account_inactive', 'team_added_to_org']) {
       outbox.sandbox.faults.add({ method: 'chat.postMessage', error, times: 1 });
       if (error === 'invalid_auth') await put(toRep());
       await later();
@@ -89,6 +89,16 @@ describe('given up', () => {
     await outbox.delivery.run();
     expect(await rowOf('dm:1')).toMatchObject({ status: 'sent', attempts: 1 });
     expect(await outbox.company.db.outbox.count({ where: { kind: 'delivery.gave_up' } })).toBe(0);
+  });
+
+  it('too many messages are no refusal of this one, whichever way Slack says it', async () => {
+    outbox.sandbox.faults.add({ method: 'chat.postMessage', error: 'rate_limited', times: 1 });
+    await put(toRep());
+    await outbox.delivery.run();
+    expect(await rowOf('dm:1')).toMatchObject({ status: 'pending', lastError: 'rate_limited' });
+    await later();
+    await outbox.delivery.run();
+    expect(await rowOf('dm:1')).toMatchObject({ status: 'sent' });
   });
 
   it('a claim that lost its lease writes nothing over what the next one does', async () => {

@@ -37,15 +37,25 @@ const GONE = new Set([
   'cannot_reply_to_message',
   'invalid_thread_ts',
 ]);
-/** Nothing of this app is taken until an admin mends it, whatever the message says; no attempt of the message's own. */
+/**
+ * Nothing of this app is taken until an admin mends it, or the workspace has moved, whatever the message says; no attempt of
+ * the message's own.
+ */
 const APP_REFUSED = new Set([
   'invalid_auth',
   'not_authed',
   'token_revoked',
   'token_expired',
   'account_inactive',
+  'accesslimited',
+  'ekm_access_denied',
+  'org_login_required',
+  'team_access_not_granted',
+  'team_added_to_org',
 ]);
 const APP_REFUSED_SECONDS = 300;
+/** Taken later, or once an admin has mended the app's rights. */
+const NOT_NOW = new Set(['ratelimited', 'rate_limited', 'message_limit_exceeded', 'missing_scope']);
 const PERHAPS = new Set(['fatal_error', 'internal_error', 'request_timeout', 'service_unavailable']);
 // The connection was never there, so nothing can have been posted; it is no fault of the message, however long it lasts.
 const NEVER_LEFT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
@@ -61,8 +71,7 @@ export function outcomeOf(error: unknown): Outcome {
     if (GONE.has(reason)) return { kind: 'gone', reason };
     if (PERHAPS.has(reason)) return { kind: 'ambiguous', reason };
     if (APP_REFUSED.has(reason)) return { kind: 'retry', reason, afterSeconds: APP_REFUSED_SECONDS };
-    if (reason === 'ratelimited' || reason === 'missing_scope' || reason === 'message_limit_exceeded')
-      return { kind: 'retry', reason, afterSeconds: null };
+    if (NOT_NOW.has(reason)) return { kind: 'retry', reason, afterSeconds: null };
     return { kind: 'refused', reason };
   }
   if (error instanceof WebAPIHTTPError) {
