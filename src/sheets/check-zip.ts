@@ -16,6 +16,8 @@ const END_OF_DIRECTORY = 0x06054b50;
 const DIRECTORY_ENTRY = 0x02014b50;
 const LOCAL_ENTRY = 0x04034b50;
 const MAX_PARTS = 2_000;
+/** A length or place that is said elsewhere. */
+const BY_64_BITS = 0xff_ff_ff_ff;
 const ENCRYPTED_FLAG = 1;
 
 /**
@@ -68,8 +70,9 @@ function listParts(file: string, data: Buffer): Part[] {
     throw rejected(file, 'not_a_sheet');
   const count = data.readUInt16LE(end + 10);
   let at = data.readUInt32LE(end + 16);
-  // Workbooks of this size never need the 64-bit form.
-  if (count > MAX_PARTS) throw rejected(file, 'bomb');
+  // Workbooks of this size never need the 64-bit form, in which the reader would find another directory.
+  const is64 = data.readUInt32LE(end + 12) === BY_64_BITS || at === BY_64_BITS;
+  if (count > MAX_PARTS || is64) throw rejected(file, 'bomb');
   const parts: Part[] = [];
   for (let index = 0; index < count; index += 1) {
     if (at + 46 > data.length || data.readUInt32LE(at) !== DIRECTORY_ENTRY)

@@ -14,6 +14,9 @@ export async function* readCsvRows(file: string, bytes: Uint8Array): AsyncGenera
   const parser = Readable.from(slices(text), { objectMode: false }).pipe(
     parse({
       delimiter: sniffDelimiter(text),
+      // Each of them in every file: by itself the parser takes only what ends the first line, and the rows that end
+      // otherwise, put in by another program, would all be one.
+      record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
       relax_quotes: true,
       max_record_size: MAX_RECORD_CHARACTERS,

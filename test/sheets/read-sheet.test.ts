@@ -56,6 +56,12 @@ function zip(parts: Record<string, string | Buffer>, flag = 0): Buffer {
 const workbook = (sheet: string, more: Record<string, string | Buffer> = {}) =>
   zip({ '[Content_Types].xml': '<Types/>', 'xl/worksheets/sheet1.xml': sheet, ...more });
 
+/** The zip saying that its directory is of this length. */
+function sized(bytes: Buffer, length: number): Buffer {
+  bytes.writeUInt32LE(length, bytes.length - 22 + 12);
+  return bytes;
+}
+
 describe('CSV', () => {
   it.each([',', ';', '\t'])('is split at %j', async (sign) => {
     const { header, rows } = await read(text(`名称${sign}金额\n"华${sign}为"${sign}3万\n`));
@@ -73,6 +79,20 @@ describe('CSV', () => {
     for (const file of files) {
       expect(await read(file)).toMatchObject({ header: ['名称'], rows: [{ cells: ['华为𠮷'] }] });
     }
+  });
+
+  it.each([
+    ['\r\n', '\n'],
+    ['\n', '\r\n'],
+    ['\r', '\n'],
+  ])('reads every row where the header ends with %j and the rows with %j', async (first, other) => {
+    const { header, rows } = await read(text(`名称,备注${first}甲,a${other}乙,b${other}丙,c${other}`));
+    expect(header).toEqual(['名称', '备注']);
+    expect(rows.map(({ cells }) => cells)).toEqual([
+      ['甲', 'a'],
+      ['乙', 'b'],
+      ['丙', 'c'],
+    ]);
   });
 
   it('keeps line numbers over empty lines and quoted line ends, and formulas as text', async () => {
@@ -216,6 +236,11 @@ describe('refusals', () => {
     ['200,002 rows', 'too_many_rows', () => text('a\n'.repeat(200_002))],
     ['200,002 rows of a workbook', 'too_many_rows', () => workbook('<row/>'.repeat(200_002))],
     ['a zip bomb', 'bomb', () => workbook('<row/>', { 'xl/media/a.bin': Buffer.alloc(301 * 1024 * 1024) })],
+    [
+      'a directory of 64 bits, which may name other parts',
+      'bomb',
+      () => sized(workbook('<row/>'), 0xff_ff_ff_ff),
+    ],
     ['shared texts without end', 'bomb', () => workbook('', { 'xl/x.xml': Buffer.alloc(61 * 1024 * 1024) })],
     ['a tag without end', 'bomb', () => workbook(`<row ${'a'.repeat(2_000_000)}`)],
   ])('%s: %s', async (_what, reason, make) => {
