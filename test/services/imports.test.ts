@@ -453,6 +453,8 @@ describe('receipts', () => {
     expect(await company.db.contract.findUnique({ where: { number: 'F-1' } })).toMatchObject({
       status: 'completed',
     });
+    // A file of thousands would be as many messages to their owners.
+    expect(await company.db.outbox.count({ where: { kind: 'contract.changed' } })).toBe(0);
     const opened = await company.db.receipt.findMany({
       where: { kind: 'opening' },
       orderBy: { receivedOn: 'asc' },

@@ -182,7 +182,10 @@ async function writeReceipts(
   const ids = built.map((one) => one.id);
   const lines = await lockProposed(tx, ...ids);
   const receipts = await tx.receipt.findMany({ where: { id: { in: ids } } });
-  await leaveTraces(tx, by, await bookProposed(tx, by, receipts, lines));
+  const { notices = [], ...traces } = await bookProposed(tx, by, receipts, lines);
+  // That old money completes a contract is no news to its owner, and of a file of thousands each would be a message.
+  const told = notices.filter((one) => one.kind !== 'contract.changed');
+  await leaveTraces(tx, by, { ...traces, notices: told });
 }
 
 /** What is booked is booked by whoever agreed to it, as with any receipt. */
