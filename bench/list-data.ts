@@ -69,12 +69,12 @@ async function insertLists(pool: PoolClient, instalments: number): Promise<void>
     [NOW],
   );
   await pool.query(
-    `INSERT INTO contract (id, number, name, customer_id, type, amount, currency, status, owner_id, signed_on, search_text,
+    `INSERT INTO contract (id, number, name, customer_id, type, amount, currency, status, owner_id, signed_on, ends_on, search_text,
        finance_owner_id, parent_contract_id, created_at, created_by, updated_at, updated_by)
      SELECT ${uuid('0002', 'n')}, 'HL-' || n, '设备合同 ' || n, ${uuid('0001', 'c')}, 'vehicle', ${PER_CONTRACT} * 1000000,
        CASE WHEN n % 50 = 0 THEN 'USD' ELSE 'CNY' END,
        CASE WHEN n % 500 = 0 THEN 'draft' WHEN n % 3 = 0 THEN 'completed' ELSE 'active' END::"ContractStatus",
-       ${owner}, $2::date - n % 1400, 'hl-' || n || ' 设备合同 ' || n,
+       ${owner}, $2::date - n % 1400, CASE WHEN n % 7 > 0 THEN $2::date - n % 1400 + 730 END, 'hl-' || n || ' 设备合同 ' || n,
        CASE WHEN n % 9 = 0 THEN ${uuid('0000', 'n % 7')} END, CASE WHEN n % 100 > 80 THEN ${uuid('0002', 'n - n % 100 + 1')} END, ${stamps}
      FROM (SELECT n, 1 + n % ${customers} AS c FROM generate_series(1, ${contracts}) n) x`,
     [NOW, '2026-11-19'],
