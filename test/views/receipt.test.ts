@@ -176,6 +176,11 @@ describe('the card, word by word', () => {
   it('tells who decided, when and what came of it, without buttons', () => {
     const approved = decided({ ...usual, lines: [{ ...line, state: 'paid', outstanding: 0n }] }, 'approved');
     expect(shown(receiptCard(approved, reader('zh-CN'), METHODS))).toContain('王财务 10:32 · 第2期 已回款');
+    const other = { ...line, contractNumber: 'HT-2026-0999' };
+    const lines = [line, { ...line, seq: 3 }, { ...other, state: 'paid' as const }];
+    expect(shown(receiptCard(decided({ ...usual, lines }, 'approved'), reader('zh-CN'), METHODS))).toContain(
+      ' · HT-2026-0001 第2期 待回款 · 第3期 待回款 · HT-2026-0999 第2期 已回款',
+    );
     const rejected = decided(usual, 'rejected');
     expect(shown(receiptCard(rejected, reader('zh-CN'), METHODS))).toContain('王财务 10:32：未到账');
     for (const status of ['approved', 'rejected', 'withdrawn'] as const) {

@@ -1,12 +1,7 @@
 // The finance card of a receipt in all its states (ux §4.6). Pure.
 import type { KnownBlock } from '@slack/types';
 import { BOOKED_STATUSES, onlyContract, REJECT_REASONS } from '../../domain/receipts/receipt.js';
-import type {
-  AskedReceipt,
-  ClaimedFact,
-  ReceiptFacts,
-  SplitFact,
-} from '../../domain/receipts/receipt-facts.queries.js';
+import type { AskedReceipt, ClaimedFact, ReceiptFacts } from '../../domain/receipts/receipt-facts.queries.js';
 import { type DictionaryEntry, dictionaryName } from '../../domain/settings/settings.js';
 import {
   formatDate,
@@ -212,11 +207,14 @@ export function statusLine(facts: ReceiptFacts, reader: CardReader): string {
   }
 }
 
-/** 第2期 已回款: what became of each row, at most eight. */
+/** 第2期 已回款: what became of each row, at most eight; of several contracts each is named before its rows. */
 export function rowStates({ lines }: ReceiptFacts, { t }: CardReader): string[] {
-  const words = (line: SplitFact) =>
-    t('receipts:card.row_state', { n: line.seq, state: t(`common:state.${line.state}`) });
-  return lines.slice(0, SHOWN_LINES).map(words);
+  const isOfSeveral = new Set(lines.map((line) => line.contractNumber)).size > 1;
+  return lines.slice(0, SHOWN_LINES).map(({ contractNumber, seq, state }, place) => {
+    const words = t('receipts:card.row_state', { n: seq, state: t(`common:state.${state}`) });
+    const isNamed = isOfSeveral && contractNumber !== lines[place - 1]?.contractNumber;
+    return isNamed ? `${escapeMrkdwn(contractNumber)} ${words}` : words;
+  });
 }
 
 /** Once it is booked: a rest so small that finance may let it go, with the way to ask for that (rules §5); three at most. */
