@@ -109,10 +109,8 @@ async function submitSplit(turn: SubmitTurn<Metadata>): Promise<Outcome> {
   const alreadyDue = form.choices('alreadyDue').includes('yes');
   // A row that is called by its number gives its parts their own.
   const isNumbered = [`第${row.seq}期`, `#${row.seq}`].includes(row.name);
-  const nameOf = (n: number, seq: number) =>
-    isNumbered
-      ? t('plans:row.nth', { n: seq })
-      : t('splits:name', { name: truncate(row.name, NAME_MAX - 6), n });
+  const nameOf = (base: string, n: number, seq: number) =>
+    isNumbered ? t('plans:row.nth', { n: seq }) : t('splits:name', { name: truncate(base, NAME_MAX - 6), n });
   try {
     const rows = await splitInstalment(ctx, { id: shown.i, version: shown.v, parts, nameOf, alreadyDue });
     const names = rows.map((part) => {

@@ -57,7 +57,7 @@ async function aRow(dueOn: string | null = '2026-12-01', extra = {}): Promise<In
   return row;
 }
 
-const nameOf = (n: number, seq: number) => `第${seq}期（${n}）`;
+const nameOf = (_base: string, n: number, seq: number) => `第${seq}期（${n}）`;
 async function split(
   who: PersonKey,
   row: Instalment,
@@ -327,6 +327,38 @@ describe('splitInstalment', () => {
     for (const who of ['rep2', 'finance', 'auditor', 'admin'] as const)
       await expect(split(who, row, halves)).rejects.toEqual(code('access.denied'));
     expect(await planOf(row)).toHaveLength(2);
+  });
+
+  it('counts the parts of a part on within the plan, and the trail says what the row is now', async () => {
+    const row = await aRow();
+    await company.db.instalment.update({ where: { id: row.id }, data: { name: '验收款' } });
+    const halve = async ({ id }: Instalment) => {
+      const { version, amount } = await company.db.instalment.findUniqueOrThrow({ where: { id } });
+      const parts = [amount / 2n, amount - amount / 2n].map((part) => ({
+        amount: part,
+        dueOn: D('2026-12-01'),
+      }));
+      const name = (base: string, n: number) => `${base}（${n}）`;
+      const input = { id, version, parts, nameOf: name, alreadyDue: false };
+      return splitInstalment(await company.as('rep'), input);
+    };
+    const [, second] = await halve(row);
+    if (!second) throw new Error('no second part');
+    const third = await halve(second);
+    const fourth = await halve(row);
+    expect([second, third[1], fourth[1]].map((part) => part?.name)).toEqual([
+      '验收款（2）',
+      '验收款（3）',
+      '验收款（4）',
+    ]);
+    const entries = await company.db.auditLog.findMany({
+      where: { subjectId: row.id, action: 'instalment.split' },
+      orderBy: { id: 'asc' },
+    });
+    expect(entries.map((entry) => entry.after)).toMatchObject([
+      { seq: 1, amount: '5000' },
+      { seq: 1, amount: '2500' },
+    ]);
   });
 
   it('is done once, whoever sends it twice or at the same time', async () => {

@@ -20,15 +20,15 @@ import { needsManager, tellOwner } from './instalment-notices.service.js';
 import { latestPlanDate } from './plan.js';
 import { loadPostponedDays } from './postponed-days.queries.js';
 import { requireNoneOpen } from './postponement-ask.service.js';
-import { decideSplit, type SplitDates, type SplitDecision, type SplitPart } from './split.js';
+import { decideSplit, partNames, type SplitDates, type SplitDecision, type SplitPart } from './split.js';
 
 export interface SplitInput {
   readonly id: string;
   readonly version: number;
   /** The first stays this row and keeps its name. */
   readonly parts: readonly SplitPart[];
-  /** How the others are called: which part, counted from 1, and its number in the plan. */
-  readonly nameOf: (part: number, seq: number) => string;
+  /** How the others are called: by which name, the how manieth of it, and its number in the plan. */
+  readonly nameOf: (base: string, nth: number, seq: number) => string;
   /** The person ticked that a past date is meant. */
   readonly alreadyDue: boolean;
 }
@@ -59,16 +59,20 @@ export async function splitInstalment(ctx: Ctx, input: SplitInput): Promise<Inst
     const [first, ...others] = parts;
     if (!first) throw new RangeError('a decided split has parts');
     const after = await keepFirst(tx, ctx, before, first);
-    const { _max } = await tx.instalment.aggregate({
+    const planned = await tx.instalment.findMany({
       where: { contractId: contract.id },
-      _max: { seq: true },
+      select: { seq: true, name: true },
     });
-    const seq = (_max.seq ?? 0) + 1;
+    const seq = Math.max(...planned.map((row) => row.seq)) + 1;
+    const { base, next } = partNames(
+      before.name,
+      planned.map((row) => row.name),
+    );
     const created = await tx.instalment.createManyAndReturn({
       data: others.map((part, index) => ({
         ...columnsOfPart(ctx, before, part),
         seq: seq + index,
-        name: input.nameOf(index + 2, seq + index),
+        name: input.nameOf(base, next + index, seq + index),
       })),
     });
     const rows = [after, ...created];
@@ -260,7 +264,7 @@ async function leave(tx: Tx, ctx: Ctx, before: Instalment, rows: Instalment[], f
             subjectType: 'instalment',
             subjectId: before.id,
             before: shown(before),
-            after: { parts: rows.map(shown) },
+            after: { ...shown(after), parts: rows.map(shown) },
           },
           ...created.map((row) => ({
             action: 'instalment.created',

@@ -51,6 +51,19 @@ export type SplitDecision =
 
 const SPLITTABLE: readonly DisplayState[] = ['inactive', 'open', 'postponed', 'overdue', 'undated'];
 
+const NUMBERED = /^(.*?) ?[(（](\d{1,3})[)）]$/u;
+
+/** What the parts of a row are called by, and from which number on: a part that is split again counts on within its plan. */
+export function partNames(name: string, planned: readonly string[]): { base: string; next: number } {
+  const read = (one: string) => {
+    const [, base = one, number = '1'] = NUMBERED.exec(one) ?? [];
+    return { base, number: Number(number) };
+  };
+  const { base } = read(name);
+  const numbers = planned.map(read).flatMap((one) => (one.base === base ? [one.number] : []));
+  return { base, next: Math.max(1, ...numbers) + 1 };
+}
+
 /** What each part falls short of the whole: 0 when they make it up, negative when they are too much. */
 export const splitRest = (amount: bigint, parts: readonly { readonly amount: bigint }[]): bigint =>
   parts.reduce((rest, part) => rest - part.amount, amount);

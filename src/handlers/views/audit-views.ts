@@ -205,7 +205,7 @@ function itemText(field: string, item: unknown, told: Told): string {
   if (amount === undefined) return typeof name === 'string' ? name : JSON.stringify(item);
   const day = typeof dueOn === 'string' ? dayText(dueOn, told.reader) : null;
   const facts = { n: seq, name: name ?? '', amount: money, date: day ?? t('audit:undated') };
-  return t(typeof seq === 'number' ? 'audit:part' : 'audit:part.new', facts);
+  return t(typeof seq === 'number' ? 'audit:part' : 'audit:part.new', facts).replace('  ', ' ');
 }
 
 function moneyText(text: string, { story, reader }: Told): string {

@@ -2,7 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { addDays, type LocalDate, localDate } from '../../../src/domain/local-date.js';
 import { decidePostponement } from '../../../src/domain/plans/instalment.js';
-import { decideSplit, MAX_SPLIT_PARTS, type SplitFacts, splitRest } from '../../../src/domain/plans/split.js';
+import {
+  decideSplit,
+  MAX_SPLIT_PARTS,
+  partNames,
+  type SplitFacts,
+  splitRest,
+} from '../../../src/domain/plans/split.js';
 import { randomFrom } from '../../support/random.js';
 
 const TODAY = localDate('2026-11-20');
@@ -172,5 +178,18 @@ describe('decideSplit', () => {
       }
     }
     expect(allowed).toBeGreaterThan(100);
+  });
+});
+
+describe('the names of parts', () => {
+  it.each([
+    ['验收款', ['预付款', '验收款'], { base: '验收款', next: 2 }],
+    ['验收款', ['验收款', '验收款（2）'], { base: '验收款', next: 3 }],
+    ['验收款（2）', ['验收款', '验收款（2）', '验收款（4）', '质保金（9）'], { base: '验收款', next: 5 }],
+    ['On acceptance (2)', ['On acceptance', 'On acceptance (2)'], { base: 'On acceptance', next: 3 }],
+    ['Phase (1)', ['Phase (1)', 'Phase (2)'], { base: 'Phase', next: 3 }],
+    ['款（甲）', ['款（甲）'], { base: '款（甲）', next: 2 }],
+  ])('of %s among %j count on', (name, planned, expected) => {
+    expect(partNames(name, planned)).toEqual(expected);
   });
 });
