@@ -23,7 +23,13 @@ export class NotConnectedError extends Error {
 
 /** What is said of a start that failed: what to do where that is known, else where it broke. */
 export function startFailure(error: unknown): string {
-  if (error instanceof DataDirInUseError || error instanceof NotConnectedError) return error.message;
+  // Its directory is its own: there is no other to choose.
+  if (error instanceof DataDirInUseError)
+    return (
+      `The sandbox is running already (process ${error.pid}). Stop it with Ctrl-C where it runs, or: kill ${error.pid}.\n` +
+      `sandbox 已在运行（进程 ${error.pid}）。在它的窗口按 Ctrl-C，或：kill ${error.pid}。`
+    );
+  if (error instanceof NotConnectedError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

@@ -31,8 +31,10 @@ it('says what to do when it cannot start, and where it broke when that is not kn
   expect(late).toContain('Start it again');
   expect(late).toContain('重新启动');
   expect(late).not.toMatch(/^\s+at /m);
-  const taken = new DataDirInUseError('/data', 1);
-  expect(startFailure(taken)).toBe(taken.message);
+  const taken = startFailure(new DataDirInUseError('/data', 17));
+  expect(taken).toContain('running already (process 17). Stop it with Ctrl-C');
+  expect(taken).toContain('kill 17。');
+  expect(taken).not.toContain('DATA_DIR');
   expect(startFailure(new RangeError('broken'))).toMatch(/RangeError: broken\n\s+at /);
 });
 
