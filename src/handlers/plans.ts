@@ -124,24 +124,31 @@ async function redrawPlanForm(turn: ActionTurn): Promise<void> {
   await turn.redraw(withTyped(draw(turn, state), view.state.values));
 }
 
-/** What is chosen now, read again: a contract of another customer falls out. */
+/** What is chosen now, read again: a contract of another customer falls out, and the only one there is comes by itself. */
 async function chosen(turn: Pick<Opener, 'ctx'>, form: Form, before: Metadata): Promise<PlanFormState> {
   const customerId = form.choice('customer');
   const contractId = form.choice('contract');
-  const basis = contractId === null ? null : await findBasis(turn, recordId(contractId));
-  const fits = basis !== null && basis.customerId === customerId;
+  const named = contractId === null ? null : await findBasis(turn, recordId(contractId));
   const found = customerId === null ? null : recordId(customerId);
-  const known = fits || found === null ? undefined : (await searchPlanCustomers(turn.ctx, '', found)).at(0);
+  const isNew = found !== null && found !== before.c;
+  const fits = named?.customerId === customerId;
+  const basis = fits ? named : isNew ? await onlyBasis(turn, found) : null;
+  const known = basis || found === null ? undefined : (await searchPlanCustomers(turn.ctx, '', found)).at(0);
   return {
     requestId: before.r,
-    customer: fits ? customerOf(basis) : (known ?? null),
-    basis: fits ? basis : null,
+    customer: basis ? customerOf(basis) : (known ?? null),
+    basis,
     how: z.enum(HOWS).catch(before.h).parse(form.choice('how')),
     templateId: form.choice('template') ?? before.m,
     askAlreadyDue: before.d,
     offered: before.o ? await findOffered(turn) : null,
     below: before.b,
   };
+}
+
+async function onlyBasis(turn: Pick<Opener, 'ctx'>, customerId: string): Promise<ContractBasis | null> {
+  const [only, ...others] = await listPlannable(turn.ctx, customerId);
+  return only && others.length === 0 ? findBasis(turn, only.contractId) : null;
 }
 
 /** The form as it was before the preview, everything typed in it. */

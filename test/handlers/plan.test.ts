@@ -31,14 +31,21 @@ async function aDraftOf(
   amount = 90_000_00n,
 ): Promise<{ customer: Customer; contract: Contract }> {
   const customer = await aCustomer(world.company, who);
-  const contract = await createContract(await world.company.as(who), {
+  return { customer, contract: await aContractOf(customer, who, amount) };
+}
+
+async function aContractOf(
+  customer: Customer,
+  who: PersonKey = 'rep',
+  amount = 90_000_00n,
+): Promise<Contract> {
+  return createContract(await world.company.as(who), {
     customerId: customer.id,
     name: '冲压线',
     type: 'vehicle',
     amount,
     currency: 'CNY',
   });
-  return { customer, contract };
 }
 const openOn = (contract: Contract, who = REP) =>
   ui.press(who, 'plan.new', JSON.stringify({ c: contract.id }));
@@ -48,10 +55,12 @@ const rowsOf = (contract: Contract) =>
 describe('new plan, one instalment', () => {
   it('goes from customer to contract to balance, and saves', async () => {
     const { customer, contract } = await aDraft();
+    await aContractOf(customer);
     await ui.press(REP, 'plan.new', '');
     expect(words(ui.top(REP))).toContain('先选客户');
     expect(words(ui.top(REP))).toContain('只列合同还有余额的客户');
     await ui.choose(REP, 'customer', customer.name);
+    expect(words(ui.top(REP))).not.toContain('余额*');
     await ui.choose(REP, 'contract', '', `${contract.number} · 冲压线 · 余额 ¥90,000.00`);
     const shown = words(ui.top(REP));
     expect(shown).toContain('*余额*\\n¥90,000.00');
@@ -82,8 +91,21 @@ describe('new plan, one instalment', () => {
     ]);
   });
 
+  it('takes the only contract of the customer by itself, and the way that was chosen stays', async () => {
+    const { customer, contract } = await aDraft();
+    const other = await aDraft(80_000_00n);
+    await ui.press(REP, 'plan.new', '');
+    await ui.choose(REP, 'customer', customer.name);
+    expect(words(ui.top(REP))).toContain(`${contract.number} · 冲压线 · 余额 ¥90,000.00`);
+    await ui.clickTop(REP, 'plan.how', { value: 'equal' });
+    await ui.choose(REP, 'customer', other.customer.name);
+    expect(words(ui.top(REP))).toContain('*余额*\\n¥80,000.00');
+    expect(words(ui.top(REP))).toContain('期数');
+  });
+
   it('offers only contracts of the chosen customer, and forgets the contract when the customer changes', async () => {
     const [one, two] = [await aDraft(), await aDraft()];
+    await aContractOf(two.customer);
     await openOn(one.contract);
     await ui.choose(REP, 'customer', two.customer.name);
     expect(words(ui.top(REP))).not.toContain('余额*');
