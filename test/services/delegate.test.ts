@@ -2,11 +2,12 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Role } from '../../src/domain/access.js';
 import { askWriteOff } from '../../src/domain/adjustments/adjustment-ask.service.js';
-import { approve } from '../../src/domain/approvals/decisions.service.js';
+import { approve, reject } from '../../src/domain/approvals/decisions.service.js';
 import { chaseApprovals } from '../../src/domain/approvals/nudge.service.js';
 import { loadContract } from '../../src/domain/contracts/contract.queries.js';
 import { createContract } from '../../src/domain/contracts/contract.service.js';
 import { submitContract } from '../../src/domain/contracts/contract-approval.service.js';
+import { findCustomerHistory } from '../../src/domain/customers/customer-history.queries.js';
 import { findWaiting } from '../../src/domain/home/waiting.queries.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { findDelegate } from '../../src/domain/members/delegate.queries.js';
@@ -304,6 +305,31 @@ it('gets the copy of somebody’s message whose morning is the company’s night
   const words = { locale: 'zh-CN', t: translator('zh-CN') } as const;
   const shown = await renderNotice({ ...night, ...words }, 'digest.copy', copy?.payload);
   expect(JSON.stringify(shown?.blocks)).toContain('第1期');
+});
+
+it('stands in the histories of the customer and the row with the name of whom they decided for', async () => {
+  const { rows } = await anActiveContract(company, [[100_00n, '2026-11-10']]);
+  const [row] = rows;
+  if (!row) throw new Error('no row');
+  const bad = { instalmentId: row.id, version: row.version, kind: 'bad_debt', amount: null } as const;
+  const asked = await askWriteOff(await company.as('finance'), { ...bad, reason: '破产' });
+  const { receipt, approval } = await aSubmittedReceipt(company, row, 50_00n);
+  await set('financeManager', 'financeManager', 'rep2');
+  await reject(await company.as('rep2'), approval.id, approval.version, { reason: 'duplicate' });
+  const open = await openOn(asked.id);
+  await approve(await company.as('rep2'), open.id, open.version);
+  const reader = await company.as('finance');
+  const hands = { who: 'rep2', inPlaceOf: 'financeManager' };
+  const { entries } = await findCustomerHistory(reader, row.customerId);
+  expect(entries.filter((one) => one.inPlaceOf !== null)).toMatchObject([
+    { action: 'adjustment.posted', ...hands },
+    { action: 'receipt.rejected', ref: receipt.number, ...hands },
+  ]);
+  expect(entries.find((one) => one.action === 'receipt.submitted')?.inPlaceOf).toBeNull();
+  const detail = await findInstalmentDetail(reader, row.id);
+  expect(detail?.history.find((one) => one.kind === 'adjustment' && one.event === 'posted')).toMatchObject(
+    hands,
+  );
 });
 
 it('sees what they are asked about, beyond their own scope, and what they decided; nobody else does', async () => {

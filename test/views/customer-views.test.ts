@@ -265,6 +265,7 @@ describe.each(LOCALES)('history, merge and hand-over in %s', (locale) => {
       (_, place): HistoryEntry => ({
         at: new Date('2026-11-20T02:00:00Z'),
         who: place % 2 === 0 ? LONG : null,
+        inPlaceOf: LONG,
         action: place % 3 === 0 ? 'customer.event' : 'customer.edited',
         subject: 'customer',
         ref: null,
@@ -292,6 +293,7 @@ describe.each(LOCALES)('history, merge and hand-over in %s', (locale) => {
     const entry: HistoryEntry = {
       at: new Date('2026-11-20T02:00:00Z'),
       who: '周明',
+      inPlaceOf: '陈国栋',
       action: 'approval.step_approved',
       subject: 'receipt',
       ref: 'HK-1',
@@ -308,6 +310,7 @@ describe.each(LOCALES)('history, merge and hand-over in %s', (locale) => {
     };
     for (const subject of ['receipt', 'contract', 'customer'] as const)
       expect(words(subject)).toContain(locale === 'en' ? 'step 1 approved' : '通过第 1 步');
+    expect(words('receipt')).toContain(locale === 'en' ? '周明 (for 陈国栋)' : '周明（代 陈国栋）');
     expect(words('receipt', 'approval.nudged')).toContain(locale === 'en' ? 'nudged' : '催办');
   });
 
@@ -315,6 +318,7 @@ describe.each(LOCALES)('history, merge and hand-over in %s', (locale) => {
     const entry: HistoryEntry = {
       at: new Date('2026-11-20T02:00:00Z'),
       who: '李雷',
+      inPlaceOf: null,
       action: 'customer.edited',
       subject: 'customer',
       ref: null,

@@ -39,8 +39,12 @@ export interface InstalmentDetail extends InstalmentRowData {
   readonly history: readonly HistoryEntry[];
 }
 
-/** One thing that happened. `who` null: the app itself. */
-export type HistoryEntry = { readonly at: Date; readonly who: string | null } & HistoryFact;
+/** One thing that happened. `who` null: the app itself; `inPlaceOf`: whose decision it was, if not their own. */
+export type HistoryEntry = {
+  readonly at: Date;
+  readonly who: string | null;
+  readonly inPlaceOf?: string | null;
+} & HistoryFact;
 type HistoryFact =
   | ApprovalFact
   /** `splitFrom`: the number of the instalment it was a part of. */
@@ -147,6 +151,10 @@ async function listHistory(ctx: ReadCtx, id: string): Promise<HistoryEntry[]> {
     subjectId: id,
     action: { notIn: ['follow_up.recorded', 'reminder.snoozed'] },
   };
+  const principalOf = (after: unknown) => {
+    const { onBehalfOf } = asRecord(after);
+    return typeof onBehalfOf === 'string' ? onBehalfOf : null;
+  };
   const [audits, openings, money, followUps] = await Promise.all([
     ctx.db.auditLog.findMany({ where: own, ...newest }),
     ctx.db.instalmentRevision.findMany({
@@ -157,7 +165,7 @@ async function listHistory(ctx: ReadCtx, id: string): Promise<HistoryEntry[]> {
     listFollowUps(ctx.db, id, HISTORY),
   ]);
   const people = await findPeople(ctx.db, [
-    ...audits.flatMap((entry) => entry.actorId ?? []),
+    ...audits.flatMap(({ actorId, after }) => [actorId, principalOf(after)].filter((one) => one !== null)),
     ...money.flatMap(({ userId }) => userId ?? []),
   ]);
   const nameOf = (userId: string | null) => (userId === null ? null : (people.get(userId)?.name ?? null));
@@ -165,6 +173,7 @@ async function listHistory(ctx: ReadCtx, id: string): Promise<HistoryEntry[]> {
     ...audits.map((entry) => ({
       at: entry.at,
       who: nameOf(entry.actorId),
+      inPlaceOf: nameOf(principalOf(entry.after)),
       ...factOf(entry.action, asRecord(entry.before), asRecord(entry.after)),
     })),
     ...openings.map((entry) => ({ at: entry.recordedAt, who: null, kind: 'opened' as const })),

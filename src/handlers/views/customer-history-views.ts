@@ -9,7 +9,7 @@ import { dictionaryName } from '../../domain/settings/settings.js';
 import { formatDate, formatInstant, formatMoney, shortCustomer, truncate } from '../i18n/format.js';
 import type { WordKey } from '../i18n/index.js';
 import { ACTION, VIEW } from '../ids.js';
-import { trailWords } from './approval-trail-views.js';
+import { trailWords, whoDid } from './approval-trail-views.js';
 import { auditButton } from './audit-views.js';
 import {
   actions,
@@ -116,7 +116,7 @@ function entryBlock(
   const row = t('customers:history.row', {
     what: escapeMrkdwn(truncate(merged + whatHappened(entry, history, reader), 300)),
     when: formatInstant(locale, entry.at, now, timezone),
-    who: escapeMrkdwn(entry.who ?? t('customers:history.system')),
+    who: escapeMrkdwn(whoDid(entry, t)),
   });
   const changes =
     entry.action === 'customer.edited' || isLimit(entry.action)

@@ -1,7 +1,7 @@
 // The newest of what happened to an instalment, a line each (ux §3). Pure.
 import type { HistoryEntry, InstalmentDetail } from '../../domain/plans/instalment-detail.queries.js';
 import { formatDate, formatInstant, formatMoney, truncate } from '../i18n/format.js';
-import { trailWords } from './approval-trail-views.js';
+import { trailWords, whoDid } from './approval-trail-views.js';
 import { escapeMrkdwn } from './blocks.js';
 import { followUpWords } from './follow-up-views.js';
 import type { RowReader } from './row-views.js';
@@ -16,7 +16,7 @@ function historyLine(entry: HistoryEntry, currency: string, reader: RowReader): 
   const { t, locale, now, timezone } = reader;
   return t('plans:history.line', {
     at: formatInstant(locale, entry.at, now, timezone),
-    who: escapeMrkdwn(truncate(entry.who ?? t('plans:history.system'), 40)),
+    who: escapeMrkdwn(whoDid(entry, t)),
     what: historyWords(entry, currency, reader),
   });
 }

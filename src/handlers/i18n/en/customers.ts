@@ -83,7 +83,6 @@ export const customers = {
   'history.row': '*{{what}}*\n{{when}} · {{who}}',
   'history.change': '{{field}}: {{before}} → {{after}}',
   'history.empty': 'empty',
-  'history.system': 'System',
   'history.event': '{{date}}: {{text}}',
   'history.created': 'Customer created',
   'history.edited': 'Customer changed',

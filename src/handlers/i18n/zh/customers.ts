@@ -81,7 +81,6 @@ export const customers = {
   'history.row': '*{{what}}*\n{{when}} · {{who}}',
   'history.change': '{{field}}：{{before}} → {{after}}',
   'history.empty': '空',
-  'history.system': '系统',
   'history.event': '{{date}}：{{text}}',
   'history.created': '建立客户',
   'history.edited': '修改客户',
