@@ -14,5 +14,6 @@ export type FileReason =
   | 'encoding'
   | 'not_calculated'
   | 'not_a_sheet'
+  | 'linked'
   | 'not_a_voucher'
   | 'over_10_mb';

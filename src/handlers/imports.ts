@@ -99,6 +99,7 @@ export async function noteFile(
   try {
     const ctx = await doors.contexts.of(client, user);
     const found = { slackFileId: file.id ?? '', name, size: file.size ?? 0 };
+    if (file.is_external === true) throw new DomainError('file.rejected', { file: name, reason: 'linked' });
     if (found.size > MAX_FILE_BYTES)
       throw new DomainError('file.rejected', { file: name, reason: 'too_big' });
     await askAboutFile(ctx, found, place);

@@ -15,7 +15,7 @@ const isAway = (status: number): boolean => [408, 425, 429].includes(status) || 
 
 /**
  * @param maxBytes the most that is taken
- * @returns null where it is deleted, larger, not for this app, or refused for good
+ * @returns null where it is deleted, larger, only linked, not for this app, or refused for good
  * @throws FileUnavailableError Slack limits, breaks, refuses the token, or cannot be reached
  */
 export async function downloadFile(
@@ -25,13 +25,15 @@ export async function downloadFile(
   maxBytes: number,
 ): Promise<Buffer | null> {
   const file = await findFile(client, slackFileId);
-  const url = file?.url_private_download ?? file?.url_private;
-  if (url === undefined || (file?.size ?? 0) > maxBytes) return null;
+  // One that is only linked lies with somebody else, to whom the token would be told.
+  if (file === undefined || file.is_external === true || (file.size ?? 0) > maxBytes) return null;
+  const url = file.url_private_download ?? file.url_private;
+  if (url === undefined) return null;
   try {
     const headers = { authorization: `Bearer ${token}` };
     const answer = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
     const isLoginPage =
-      (answer.headers.get('content-type') ?? '').startsWith('text/html') && file?.mimetype !== 'text/html';
+      (answer.headers.get('content-type') ?? '').startsWith('text/html') && file.mimetype !== 'text/html';
     if (isAway(answer.status)) throw new FileUnavailableError(`http_${answer.status}`);
     if (!answer.ok || isLoginPage || answer.body === null) return null;
     return await readAtMost(answer.body, maxBytes);

@@ -268,6 +268,7 @@ export const errors = {
   'decision.withdrawn': 'withdrew',
   'file.too_big': 'too big. Split it and resend.',
   'file.gone': 'gone from Slack. Send it again.',
+  'file.linked': 'only linked, not in Slack. Upload the file itself.',
   'file.old_xls': 'old .xls. Save as .xlsx and resend.',
   'file.locked': 'locked. Remove the password, save as .xlsx and resend.',
   'file.empty': 'empty. Check it and resend.',

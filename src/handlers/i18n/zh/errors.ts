@@ -230,6 +230,7 @@ export const errors = {
   'decision.withdrawn': '撤回',
   'file.too_big': '太大。拆小再发。',
   'file.gone': 'Slack 上已没有这个文件。再发一次。',
+  'file.linked': '只是链接，不在 Slack 上。下载后上传文件本身。',
   'file.old_xls': '旧版 .xls。另存为 .xlsx 再发。',
   'file.locked': '加密。去掉密码，另存为 .xlsx 再发。',
   'file.empty': '空文件。检查后再发。',
