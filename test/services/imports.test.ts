@@ -2,19 +2,21 @@
 // nothing; nobody imports beyond their reach.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approve, reject, withdraw } from '../../src/domain/approvals/decisions.service.js';
-import { createContract } from '../../src/domain/contracts/contract.service.js';
+import { createContract, deleteContract } from '../../src/domain/contracts/contract.service.js';
 import { findContracts } from '../../src/domain/contracts/contract-list.queries.js';
 import { createCustomer } from '../../src/domain/customers/customer.service.js';
 import { findWaiting } from '../../src/domain/home/waiting.queries.js';
 import { loadPreview } from '../../src/domain/imports/import.queries.js';
-import { startImport, stopImport } from '../../src/domain/imports/import-job.service.js';
+import { describeImport, startImport, stopImport } from '../../src/domain/imports/import-job.service.js';
 import {
   claimImport,
   importerCtx,
   prepareImportBatch,
   runImportBatch,
 } from '../../src/domain/imports/import-run.service.js';
+import { stageImport } from '../../src/domain/imports/import-staging.service.js';
 import { sweepImports } from '../../src/domain/imports/import-sweep.service.js';
+import { importOptions } from '../../src/domain/imports/mapping.js';
 import { localDate } from '../../src/domain/local-date.js';
 import { createPlan } from '../../src/domain/plans/plan.service.js';
 import { createTestCompany, NOON, type PersonKey, type TestCompany } from '../support/company.js';
@@ -654,6 +656,25 @@ describe('customers', () => {
     });
   });
 
+  it('what was there at the preview and is deleted before it starts comes back whole, with all its rows', async () => {
+    const lines = (name: string) => [
+      '合同编号,客户,合同名称,合同金额,款项,本期金额',
+      `HT-GONE,消失机械,${name},300,首期,100`,
+      `HT-GONE,消失机械,${name},300,尾款,200`,
+    ];
+    await bring('rep', 'customers', ['客户名称', '消失机械'], { ownerId: company.ids.rep });
+    await bring('rep', 'contracts', lines('旧名'));
+    const staged = await stage('rep', 'contracts', lines('新名'));
+    const draft = await company.db.contract.findUniqueOrThrow({ where: { number: 'HT-GONE' } });
+    await deleteContract(staged.ctx, draft.id, draft.version);
+    await startImport(staged.ctx, staged.id, staged.version);
+    await run();
+    const { created, changed, failed } = await company.db.importJob.findUniqueOrThrow({
+      where: { id: staged.id },
+    });
+    expect({ created, changed, failed }).toEqual({ created: 0, changed: 0, failed: 2 });
+  });
+
   it('with numbers of their own leave others to those without', async () => {
     const { code } = await createCustomer(await company.as('rep'), { name: '最近的客户' });
     const next = (by: number) => `KH-${String(Number(code.slice(3)) + by).padStart(4, '0')}`;
@@ -801,6 +822,19 @@ describe('a run', () => {
     // A column that this one does not have is not looked into.
     await company.db.importMapping.updateMany({ data: { mapping: { name: 0, remark: 3 } } });
     expect(await chosen('客户名称,联系人,备注', '回来机械,王,a')).toEqual({ name: 0 });
+  });
+
+  it('that is called something else while its rows are read is not ready as that', async () => {
+    const { ctx, id } = await stage('rep', 'customers', many('名', 2), ours());
+    const { header, sample, sha256 } = await company.db.importJob.findUniqueOrThrow({ where: { id } });
+    const facts = { format: 'csv' as const, header, sample, sha256: sha256 ?? '' };
+    async function* rows() {
+      yield { line: 2, cells: ['名1'] };
+      await describeImport(ctx, id, 'contracts', facts);
+    }
+    const chosen = { mapping: { name: 0 }, options: importOptions.parse(ours()) };
+    await expect(stageImport(ctx, id, chosen, rows())).rejects.toThrow('import.changed');
+    expect((await company.db.importJob.findUniqueOrThrow({ where: { id } })).status).toBe('asked');
   });
 
   it('starts from the preview that was seen, once', async () => {

@@ -183,6 +183,8 @@ export async function describeImport(
         sha256: facts.sha256,
         status: 'asked',
         updatedAt: ctx.now,
+        // What is being read for another kind is not this one's.
+        version: { increment: 1 },
       },
     });
   });

@@ -132,10 +132,11 @@ async function takeOver(
     // Still the rows at the cursor: those of a running import do not change.
     const decided = await workOf(kind).decide(tx, ctx, job, rows);
     const stagedAs = new Map(rows.map((row) => [row.line, row]));
-    // What was there at the preview and is not any more has no number made ready: it is not taken for a new one.
+    // What was there at the preview and is not any more has no number made ready: it is not taken for a new one, nor is what
+    // is left of a contract when the row that was to change it is not.
     const decisions = decided.map((decision) => {
       const row = stagedAs.get(decision.line);
-      const vanished = row?.outcome === 'changed' && decision.outcome === 'new';
+      const vanished = row && row.outcome !== 'new' && decision.outcome === 'new';
       return vanished ? failed(row, 'changed_since', null) : decision;
     });
     const byLine = new Map(decisions.map((decision) => [decision.line, decision]));
