@@ -70,7 +70,7 @@ async function* rest(seen: readonly SheetRow[], rows: AsyncIterable<SheetRow>): 
 async function* filled(rows: AsyncIterable<SheetRow>, escaped: boolean): AsyncGenerator<SheetRow, undefined> {
   for await (const { line, cells } of rows) {
     const tidy = cells.map((cell) => {
-      const text = cell.trim().slice(0, MAX_CELL_LENGTH);
+      const text = cell.slice(0, MAX_CELL_LENGTH).replace(NOT_KEPT, '').trim();
       // What this app returned begins with a quote where a formula might begin (write-sheet.ts).
       return escaped && text.startsWith("'") ? text.replace(/^'(?=[=+\-@])/, '') : text;
     });
@@ -79,7 +79,10 @@ async function* filled(rows: AsyncIterable<SheetRow>, escaped: boolean): AsyncGe
   }
 }
 
-/** Names, of which at least one is no number or date, and none stands twice. */
+/** What no database takes: a zero (_x0000_ of a workbook), half a sign where a text was cut. */
+const NOT_KEPT = /[\0\p{Surrogate}]/gu;
+
+/** Names: letters in one of them at least, and none a bare number. */
 function isHeader(cells: readonly string[]): boolean {
   const names = cells.filter((cell) => cell !== '');
   return names.some((name) => /\p{L}/u.test(name)) && names.every((name) => !/^[\d.,/¥$-]+$/.test(name));

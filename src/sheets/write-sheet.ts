@@ -63,9 +63,12 @@ function csvCell(cell: OutCell): string {
   return 'day' in cell ? cell.day : cell.decimal;
 }
 
+/** Signs that no XML may hold and the writer does not replace: with one of them nobody could open the file. */
+const NO_SIGNS = /[\uFFFE\uFFFF]/g;
+
 /** Excel keeps 15 digits of a number: the largest amount of this app has as many. */
 function xlsxCell(cell: OutCell): string | number | Date {
-  if (typeof cell === 'string') return cell;
+  if (typeof cell === 'string') return cell.replace(NO_SIGNS, '\uFFFD');
   return 'day' in cell ? new Date(`${cell.day}T00:00:00Z`) : Number(cell.decimal);
 }
 

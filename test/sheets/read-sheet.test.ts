@@ -195,6 +195,13 @@ describe('XLSX', () => {
     await expect(checkWorkbook('x', file)).resolves.toEqual([]);
   });
 
+  it('has no sign that a database or a spreadsheet does not take', async () => {
+    const file = await writeSheet('xlsx', ['a', 'b'], [['甲_x0000_', `${'a'.repeat(4_999)}😀`]]);
+    expect((await read(file)).rows[0]?.cells).toEqual(['甲', 'a'.repeat(4_999)]);
+    const written = await writeSheet('xlsx', ['a'], [['x\uFFFE\uFFFFy']]);
+    expect((await read(written)).rows[0]?.cells).toEqual(['x\uFFFD\uFFFDy']);
+  });
+
   it('comes back as it was written', async () => {
     const cells = ['=1+1', '-300', '华为'];
     expect((await read(await writeSheet('xlsx', ['a', 'b', 'c'], [cells]))).rows).toEqual([
