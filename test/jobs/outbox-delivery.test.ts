@@ -98,6 +98,24 @@ describe('sending', () => {
     ).toEqual([expect.stringContaining('rewritten')]);
   });
 
+  it('answers of several kinds to a deleted card all wait for the new one', async () => {
+    await put(card);
+    await outbox.delivery.run();
+    await deleteMessage((await rowOf('card:1')).ts ?? '');
+    const question = {
+      ...line,
+      kind: 'reversal.line',
+      key: 'line:2',
+      payload: { reversalId: receiptId },
+    } as const;
+    await put(line, notice(question));
+    await outbox.delivery.run();
+    await later();
+    await outbox.delivery.run();
+    const [root, ...replies] = inFinance().toSorted((one, other) => Number(one.ts) - Number(other.ts));
+    expect(replies.map(({ thread_ts }) => thread_ts)).toEqual([root?.ts, root?.ts]);
+  });
+
   it('skips what has nothing left to tell', async () => {
     outbox.words = '';
     await put(card);

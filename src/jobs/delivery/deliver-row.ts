@@ -92,6 +92,9 @@ export async function deliverRow(
     await revive(env.db, row.anchorKey);
     return release(env.db, row, 0, 'waits for its thread');
   }
+  // Another answer has found the message gone, and had it posted anew, since this one was claimed.
+  if (row.op === 'post' && (anchor?.status === 'pending' || anchor?.status === 'sending'))
+    return release(env.db, row, 0, 'waits for its thread', false);
   // An answer goes to whoever asked as well, there also without the card.
   const isAnswer =
     ANSWERS.includes(row.kind) || (row.kind === 'approval.answer' && row.recipient === 'finance');
