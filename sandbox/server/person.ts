@@ -39,13 +39,16 @@ export function presentApp(slack: Slack): AppInfo {
 export function presentState(slack: Slack, as: string): State {
   const { world } = slack.store;
   const { features } = slack.options.manifest;
+  const all = Object.values(world.channels);
+  const present = (channels: typeof all) => channels.map((channel) => presentChannel(slack, channel, as));
   return {
     me: needUser(slack, as),
     team: { id: world.team.id, name: world.team.name },
     users: Object.values(world.users),
-    channels: Object.values(world.channels)
-      .filter((channel) => isMember(channel, as))
-      .map((channel) => presentChannel(slack, channel, as)),
+    channels: present(all.filter((channel) => isMember(channel, as))),
+    otherChannels: present(
+      all.filter((channel) => !isMember(channel, as) && !channel.is_im && !channel.is_private),
+    ),
     commands: (features?.slash_commands ?? []).map(({ command, description, usage_hint }) => ({
       command,
       description,

@@ -77,6 +77,8 @@ export interface State {
   team: { id: string; name: string };
   users: User[];
   channels: Channel[];
+  /** Public channels that the person has not joined: they may be named and chosen. */
+  otherChannels: Channel[];
   commands: Command[];
   shortcuts: Shortcut[];
   clock: Clock;

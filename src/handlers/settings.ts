@@ -4,7 +4,7 @@ import { WebAPIPlatformError } from '@slack/web-api';
 import { z } from 'zod';
 import { authorize, can, ROLES, type Role } from '../domain/access.js';
 import { countBook } from '../domain/customers/hand-over.service.js';
-import { DomainError, isDomainError } from '../domain/errors.js';
+import { isDomainError } from '../domain/errors.js';
 import { newId } from '../domain/ids.js';
 import { findPersonBySlackId, findStandIns } from '../domain/members/member.queries.js';
 import { setMember } from '../domain/members/member.service.js';
@@ -212,13 +212,14 @@ async function showEffect(turn: ActionTurn): Promise<void> {
 const asRoles = (values: readonly string[]): Role[] => ROLES.filter((role) => values.includes(role));
 
 async function saveMember(doors: Doors, turn: MemberSubmit): Promise<Outcome> {
-  const { ctx, t, form, metadata, client } = turn;
+  const { ctx, t, form, metadata } = turn;
   const picked = form.requiredChoice('person');
   form.check();
   const shown = metadata.u === null ? null : await findMember(ctx, { id: metadata.u });
   // Submitted before the boxes of the newly chosen person were there: show them, save nothing.
   if (!shown || shown.slackUserId !== picked) {
-    if (!(await isMember(doors, client, picked))) throw new DomainError('not_found', { ref: '' }, 'person');
+    await memberIn(turn, doors, 'person');
+    form.check();
     const member = await findMember(ctx, { slackUserId: picked });
     return { update: memberForm(t, member, metadata.r) };
   }

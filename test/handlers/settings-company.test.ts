@@ -150,6 +150,14 @@ describe('a rep above whom nobody leads', () => {
   });
 });
 
+it('a bot that is saved as a member is refused as what it is', async () => {
+  await world.sandbox.dismiss(ADMIN, true);
+  world.sandbox.upsertUser({ id: 'U_BOT', real_name: '报表机器人', is_bot: true });
+  await ui.press(ADMIN, 'settings.member', '');
+  const refused = await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { person: 'U_BOT' }));
+  expect(refused.errors).toEqual({ person: '报表机器人 是访客、机器人或已停用。换一位。' });
+});
+
 it('a delegate taken away where there is none is told as that', async () => {
   await world.sandbox.dismiss(ADMIN, true);
   await ui.press(ADMIN, 'settings.delegates', '');

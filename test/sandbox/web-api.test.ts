@@ -109,6 +109,12 @@ describe('messages', () => {
     expect(sandbox.state(FINANCE).channels.some((channel) => channel.is_im)).toBe(false);
   });
 
+  it('tells a person of public channels they have not joined, and of no other', () => {
+    const others = (user: string) => sandbox.state(user).otherChannels.map((channel) => channel.id);
+    expect(others(FINANCE)).toEqual([OUTSIDE]);
+    expect(others(REP)).toEqual([]);
+  });
+
   it('counts what is unread and who is called', async () => {
     const unread = (user: string) => sandbox.state(user).channels.find((channel) => channel.id === GENERAL);
     await client.chat.postMessage({ channel: GENERAL, text: 'news' });

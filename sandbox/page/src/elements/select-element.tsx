@@ -101,7 +101,7 @@ function makeSource(
 }
 
 function fixedChannels(directory: Directory, test: (channel: Channel) => boolean): OptionSource {
-  const options = [...directory.channels.values()]
+  const options = [...directory.known.values()]
     .filter(test)
     .map((channel) => fromChannel(channel, directory));
   return { kind: 'fixed', groups: [{ options }] };
@@ -136,7 +136,7 @@ function readSelected(
   }
   if (channels.length > 0) {
     return channels.map((id) => {
-      const channel = directory.channels.get(id);
+      const channel = directory.known.get(id);
       return channel ? fromChannel(channel, directory) : { key: id, label: id };
     });
   }

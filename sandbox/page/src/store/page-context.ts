@@ -13,6 +13,8 @@ export interface Directory {
   as: string;
   users: ReadonlyMap<string, User>;
   channels: ReadonlyMap<string, Channel>;
+  /** The public ones beside them, which can be named and chosen. */
+  known: ReadonlyMap<string, Channel>;
   botUserId: string;
   appName: string;
 }

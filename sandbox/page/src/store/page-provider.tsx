@@ -18,7 +18,7 @@ import { makeInitialState } from './state.js';
 /** Provides state, directory, language and notices of the person `as` to everything below. */
 export function PageProvider({ as, server, children }: { as: string; server: State; children: ReactNode }) {
   const [state, change] = useReducer(reducePage, server, makeInitialState);
-  const { me, users, channels, app, shortcuts } = state.server;
+  const { me, users, channels, otherChannels, app, shortcuts } = state.server;
 
   useEffect(() => {
     let stopped = false;
@@ -51,10 +51,11 @@ export function PageProvider({ as, server, children }: { as: string; server: Sta
       as,
       users: new Map(users.map((user) => [user.id, user])),
       channels: new Map(channels.map((channel) => [channel.id, channel])),
+      known: new Map([...otherChannels, ...channels].map((channel) => [channel.id, channel])),
       botUserId: app.bot_user_id,
       appName: app.name,
     }),
-    [as, users, channels, app.bot_user_id, app.name],
+    [as, users, channels, otherChannels, app.bot_user_id, app.name],
   );
   const language = useMemo(
     () => ({ words: pickWords(me.locale), locale: me.locale, timeZone: me.tz }),

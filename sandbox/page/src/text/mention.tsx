@@ -14,10 +14,10 @@ export function UserMention({ id, label }: { id: string; label?: string | undefi
 
 /** A mentioned channel. */
 export function ChannelMention({ id, label }: { id: string; label?: string | undefined }) {
-  const { channels } = useDirectory();
+  const { known } = useDirectory();
   return (
     <span className="mention" data-channel-id={id}>
-      #{channels.get(id)?.name ?? label ?? id}
+      #{known.get(id)?.name ?? label ?? id}
     </span>
   );
 }

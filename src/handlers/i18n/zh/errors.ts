@@ -191,7 +191,7 @@ export const errors = {
   'settings.pattern_too_long': '编号可能超过 {{max}} 字。缩短文字。',
   'settings.last_admin': '这是最后一位管理员。先把别人设为管理员。',
   'settings.manager_self': '不能做自己的上级。换一位。',
-  'settings.not_a_member': '{{name}} 是访客、机器人或已停用，不能做上级。换一位。',
+  'settings.not_a_member': '{{name}} 是访客、机器人或已停用。换一位。',
   'settings.days_unreadable': '没看懂“{{value}}”。写最多 5 个 1 到 365 的天数，例：30、7。',
   'settings.rate_unreadable':
     '没看懂“{{value}}”。每行写币种和汇率，如 USD 7.1；只写公司用的外币，换成 {{currency}}。',
