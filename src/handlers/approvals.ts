@@ -68,10 +68,7 @@ export function registerApprovals(doors: Doors, deps: Deps): void {
   doors.opens(ACTION.approvalMore, (turn) => runMore(turn, deps), opensAnew);
   doors.submit(VIEW.approvalReject, formState, (turn) => submitReject(turn, deps));
   doors.submit(VIEW.approvalBack, formState, (turn) => submitBack(turn, deps));
-  doors.submit(VIEW.approvalKnowing, formState, (turn) => {
-    const { a, v } = turn.metadata;
-    return afterForm(turn, deps, () => approve(turn.ctx, a, v, { knowing: true }));
-  });
+  doors.submit(VIEW.approvalKnowing, formState, (turn) => submitKnowing(turn, deps));
 }
 
 async function runApprove(turn: ActionTurn, deps: Deps): Promise<void> {
@@ -100,6 +97,18 @@ async function openKnowing(
   const { heading } = await loadSubject(turn, await about(turn, a));
   const state: FormState = { r: newId(turn.ctx.now), a, v, m: placeOf(turn), l: listBehind(turn) };
   await showView(turn, knowingModal(readerOf(turn), params, heading, JSON.stringify(state)));
+}
+
+/** Drawn anew meanwhile it is looked at first: the form, sent again, would approve what nobody has seen. */
+async function submitKnowing(turn: SubmitTurn<FormState>, deps: Deps): Promise<Outcome> {
+  const { a, v, l } = turn.metadata;
+  try {
+    return await afterForm(turn, deps, () => approve(turn.ctx, a, v, { knowing: true }));
+  } catch (error) {
+    if (!isDomainError(error, 'version.conflict')) throw error;
+    const { shown, words } = await wordsOf(turn, a, { ...(await about(turn, a)), outcome: 'redrawn' });
+    return { update: await shown.window(words, l) };
+  }
 }
 
 async function runWithdraw(turn: ActionTurn, deps: Deps): Promise<void> {
