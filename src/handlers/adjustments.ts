@@ -85,6 +85,7 @@ async function submitForm(turn: SubmitTurn<Metadata>): Promise<Outcome> {
   const { seq } = await load(turn, instalmentId);
   const words = t(`adjustments:asked.${asked.names.length > 0 ? 'done' : 'orphan'}`, {
     n: seq,
+    what: t(`adjustments:what.${ask}`),
     amount: formatMoney(ctx.actor.locale, { minor: asked.amount, currency }),
     names: formatNames(ctx.actor.locale, asked.names),
   });

@@ -25,7 +25,7 @@ import { translator } from './i18n/index.js';
 import { ACTION, VIEW } from './ids.js';
 import type { Doors } from './listen.js';
 import { readerOf, showView } from './show-view.js';
-import type { ShownSubject } from './shown-subject.js';
+import { type ShownSubject, windowAfter } from './shown-subject.js';
 import type { Outcome } from './submission.js';
 import { modalOf, opensAnew, returnTo, turnTo } from './turn-to.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
@@ -81,10 +81,10 @@ async function runApprove(turn: ActionTurn, deps: Deps): Promise<void> {
     return openKnowing(turn, a, v, error.params);
   }
   if (done === null) return;
-  const { shown, words } = await wordsOf(turn, a, done);
-  if (modalOf(turn)) await turn.redraw(await shown.window(words, listBehind(turn)));
+  const told = await wordsOf(turn, a, done);
+  if (modalOf(turn)) await turn.redraw(await windowAfter(told, done.outcome, listBehind(turn)));
   // The card says what was decided; that nothing was, or who is next, must be told.
-  else if (done.outcome !== 'approved') await turn.tell(words);
+  else if (done.outcome !== 'approved') await turn.tell(told.words);
 }
 
 /** Nobody would be left for a later step: asked before, not told afterwards. */
@@ -193,8 +193,8 @@ async function afterForm(
     if (isOutdated(error)) await redrawMessage(turn, deps, m, a);
     throw error;
   }
-  const { shown, words } = await wordsOf(turn, a, done);
-  return m === null ? returnTo(turn, true, await shown.window(words, l)) : { done: words };
+  const told = await wordsOf(turn, a, done);
+  return m === null ? returnTo(turn, true, await windowAfter(told, done.outcome, l)) : { done: told.words };
 }
 
 /** What is told of a decision, with the subject as it is after it. */

@@ -47,7 +47,7 @@ describe('bad debt', () => {
     );
     expect(JSON.stringify(refused)).toContain('第1期未收 ¥10,000.00');
     await world.sandbox.submit(FINANCE, ui.fill(FINANCE, { amount: '10000', reason: '客户 <破产>' }));
-    expect(words(ui.top(FINANCE))).toContain('第1期 ¥10,000.00 已提交，等 financeManager 审批。');
+    expect(words(ui.top(FINANCE))).toContain('第1期坏账 ¥10,000.00 已提交，等 financeManager 审批。');
     expect(words(ui.top(FINANCE))).toContain('坏账 ¥10,000.00 等审批');
     expect(words(ui.top(FINANCE))).not.toContain('adjustment.ask.bad_debt');
 

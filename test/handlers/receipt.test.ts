@@ -440,6 +440,8 @@ describe('the finance card', () => {
     const row = only(await aRow([10_000_00n, '2026-12-01']));
     const first = await aSubmittedReceipt(world.company, row, 10_000_00n);
     const second = await aSubmittedReceipt(world.company, row, 8_000_00n);
+    const third = await aSubmittedReceipt(world.company, row, 7_000_00n);
+    await ui.press(FINANCE2, 'receipt.open', JSON.stringify({ i: third.receipt.id }));
     const cards = [await postCard(first.receipt.id), await postCard(second.receipt.id)] as const;
     expect(words(cards[1].card.read())).toContain(`同一期另有 ${first.receipt.number} ¥10,000.00 待审批`);
     await ui.clickUnseen(FINANCE, cards[0].card, 'approval.approve');
@@ -453,6 +455,10 @@ describe('the finance card', () => {
     });
     expect(JSON.stringify(redrawn?.blocks)).toContain('未收已变，分配已重算，核对后再通过。');
     expect(JSON.stringify(redrawn?.blocks)).toContain('¥8,000.00 转预收款');
+    await ui.clickTop(FINANCE2, 'approval.approve');
+    expect(words(ui.top(FINANCE2))).toContain('未收已变，没有入账');
+    // Nothing was done, so nothing is ticked off.
+    expect(words(ui.top(FINANCE2))).not.toContain('✅');
   });
 
   it('is withdrawn by its recorder from the answer to recording', async () => {

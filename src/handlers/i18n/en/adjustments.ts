@@ -17,10 +17,11 @@ export const adjustments = {
   'effect.small_difference':
     '{{amount}} is within the tolerance. It is posted on the day it is approved: nothing of the instalment is open any more, its reminders stop.',
   'effect.undo': '{{amount}} is open again as of the day it is approved; reminders go on from then.',
-  'asked.done': '#{{n}}, {{amount}}, is sent; waiting for {{names}}.',
-  'asked.orphan': '#{{n}}, {{amount}}, is sent. Nobody can approve yet; the admins are told.',
+  'asked.done': '{{what}} of {{amount}} on #{{n}} is sent; waiting for {{names}}.',
+  'asked.orphan': '{{what}} of {{amount}} on #{{n}} is sent. Nobody can approve yet; the admins are told.',
   'what.bad_debt': 'Bad debt',
   'what.small_difference': 'Small difference',
+  'what.undo': 'Undoing write-offs',
   'what.undo_bad_debt': 'Undoing of bad debt',
   'what.undo_small_difference': 'Undoing of a small difference',
   'header.open': '{{what}} to approve · {{number}}',

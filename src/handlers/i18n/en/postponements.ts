@@ -5,8 +5,9 @@ export const postponements = {
   'ask.days_none': 'Over 30 days: {{who}} must approve; the old date stands till then.',
   'ask.count': 'The 3rd time: {{who}} must approve; the old date stands till then.',
   'ask.retention': 'Retention: {{who}} must approve; the old date stands till then.',
-  'asked.done': '#{{n}} to {{date}} is sent; waiting for {{names}}. The old date stands till then.',
-  'asked.orphan': '#{{n}} to {{date}} is sent. Nobody can approve yet; the admins are told.',
+  'asked.done':
+    'Postponing #{{n}} to {{date}} is sent; waiting for {{names}}. The old date stands till then.',
+  'asked.orphan': 'Postponing #{{n}} to {{date}} is sent. Nobody can approve yet; the admins are told.',
   'header.open': 'Postponement to approve · {{number}}',
   'header.approved': 'Postponement approved · {{number}}',
   'header.rejected': 'Postponement rejected · {{number}}',
