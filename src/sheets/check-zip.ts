@@ -2,7 +2,7 @@
 // unpacked once into a counter, and the sheets' cells are counted, all with a ceiling. Nothing is kept. A formula without
 // its value is met here too: the reader takes it for an empty cell.
 import { createInflateRaw } from 'node:zlib';
-import { MAX_COLUMNS, MAX_ROWS, MAX_SHARED_TEXT_BYTES, MAX_UNPACKED_BYTES } from './limits.js';
+import { MAX_COLUMNS, MAX_HELD_TAGS, MAX_ROWS, MAX_SHARED_TEXT_BYTES, MAX_UNPACKED_BYTES } from './limits.js';
 import { rejected } from './sheet.js';
 import { firstSheetPart, INDEX, RELATIONS, sheetNames } from './workbook-index.js';
 
@@ -36,12 +36,14 @@ export async function checkWorkbook(file: string, data: Buffer): Promise<string[
   for (const part of parts) {
     // What a part is, is said elsewhere in the file: only its own content is believed.
     const cells = new CellCount(file);
-    let size = 0;
-    const most = isSheet(part) ? MAX_UNPACKED_BYTES : MAX_SHARED_TEXT_BYTES;
+    let [size, tags] = [0, 0];
+    const isRead = isSheet(part);
+    const most = isRead ? MAX_UNPACKED_BYTES : MAX_SHARED_TEXT_BYTES;
     for await (const chunk of unpack(file, part)) {
       size += chunk.length;
       total += chunk.length;
-      if (size > most || total > MAX_UNPACKED_BYTES) throw rejected(file, 'bomb');
+      if (!isRead) tags += tagsIn(chunk);
+      if (size > most || tags > MAX_HELD_TAGS || total > MAX_UNPACKED_BYTES) throw rejected(file, 'bomb');
       cells.add(chunk);
       const { name } = part;
       if ((name === INDEX || name === RELATIONS) && said[name].length < MAX_INDEX)
@@ -56,6 +58,14 @@ export async function checkWorkbook(file: string, data: Buffer): Promise<string[
   const isClear = first !== null && parts.some(({ name }) => name === first);
   if (isClear ? uncalculated.has(first) : uncalculated.size > 0) throw rejected(file, 'not_calculated');
   return sheetNames(index);
+}
+
+const LESS_THAN = 0x3c;
+
+function tagsIn(chunk: Buffer): number {
+  let count = 0;
+  for (const byte of chunk) if (byte === LESS_THAN) count += 1;
+  return count;
 }
 
 const MAX_INDEX = 1_000_000;

@@ -10,3 +10,5 @@ export const MAX_CELL_LENGTH = 5_000;
 export const MAX_UNPACKED_BYTES = 300 * 1024 * 1024;
 /** Texts that a workbook shares between its cells: they are held in memory at once. */
 export const MAX_SHARED_TEXT_BYTES = 60 * 1024 * 1024;
+/** Tags of one part that is held so, four for a text: each takes many times its length. */
+export const MAX_HELD_TAGS = 4_000_000;

@@ -249,6 +249,11 @@ describe('refusals', () => {
       () => sized(workbook('<row/>'), 0xff_ff_ff_ff),
     ],
     ['shared texts without end', 'bomb', () => workbook('', { 'xl/x.xml': Buffer.alloc(61 * 1024 * 1024) })],
+    [
+      'more shared texts than there is room for',
+      'bomb',
+      () => workbook('', { 'xl/x.xml': '<si/>'.repeat(4_000_001) }),
+    ],
     ['a tag without end', 'bomb', () => workbook(`<row ${'a'.repeat(2_000_000)}`)],
   ])('%s: %s', async (_what, reason, make) => {
     expect(await refusal(await make())).toBe(reason);
