@@ -199,6 +199,22 @@ describe('where an approval stands', () => {
     const alone = anApproval({ ...decided, decidedSteps: steps.slice(1), steps: 1, status: 'approved' });
     expect(deciderNames(alone, 'en')).toBe('周明');
     expect(deciderNames(anApproval(), 'en')).toBe('—');
+    const solo = anApproval({
+      ...decided,
+      decidedSteps: steps.map((step) => ({ ...step, by: last })),
+      status: 'approved',
+      solo: true,
+    });
+    expect(deciders(solo, reader('zh-CN'))).toBe('周明（单人模式）');
+    expect(deciderNames(solo, 'zh-CN')).toBe('周明');
+    const namesake = { ...last, id: 'z' };
+    const two = {
+      ...solo,
+      solo: false,
+      decidedSteps: steps.map((step, n) => ({ ...step, by: n === 0 ? namesake : last })),
+    };
+    expect(deciders(two, reader('zh-CN'))).toBe('周明、周明');
+    expect(deciderNames(two, 'zh-CN')).toBe('周明、周明');
   });
 
   it('names everybody of a step that asks each of several', () => {
