@@ -2,6 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { en } from '../src/handlers/i18n/en/index.js';
+import { zh } from '../src/handlers/i18n/zh/index.js';
 
 const GUIDE = join(import.meta.dirname, '../docs/guide');
 const pages = readdirSync(GUIDE).filter((name) => name.endsWith('.md'));
@@ -21,6 +23,19 @@ it('every guide is there in both languages', () => {
 describe.each(pages)('%s', (name) => {
   it('leads to what exists', () => {
     for (const target of linksOf(name)) expect(existsSync(join(GUIDE, target)), target).toBe(true);
+  });
+
+  it('names buttons by the words on them', () => {
+    const manifest = readFileSync(join(GUIDE, '../../manifest.yml'), 'utf8');
+    const isChinese = name.endsWith('.zh-CN.md');
+    const words = new Set(Object.values(isChinese ? zh : en).flatMap((one) => Object.values<string>(one)));
+    const named = textOf(name).matchAll(isChinese ? /〔([^〕]+)〕/g : /\[([^\]"]+)\](?!\()/g);
+    const unknown = [...named]
+      .map(([, button = '']) => button)
+      .filter((button) => !words.has(button) && !words.has(button.replace('12', '{{count}}')))
+      // A shortcut has both languages in its name.
+      .filter((button) => button !== '⋯' && !manifest.includes(button));
+    expect(unknown).toEqual([]);
   });
 
   it('names commands that the app has', () => {
