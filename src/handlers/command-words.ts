@@ -77,10 +77,11 @@ export const REPORTS: Record<ReportKind, readonly string[]> = {
 export const RECEIPT_REPORT = ['receipts', 'receipt', '回款', '收款'];
 export const LIST = ['list', 'ls', 'all', '列表', '清单', '全部', '管理'];
 /** What is listed whole is exported whole. */
-export type LogKind = 'unclaimed' | 'follow_up';
+export type LogKind = 'unclaimed' | 'follow_up' | 'todo';
 export const LOGS: Record<LogKind, readonly string[]> = {
   unclaimed: WORDS.unclaimed,
   follow_up: ['follow-ups', 'follow-up', 'followups', 'follow ups', '跟进', '跟进记录'],
+  todo: [...WORDS.todo, '待办清单'],
 };
 /** What is left to decide, in a to-do list. */
 export const WAITING = ['waiting', 'waiting for me', 'approvals', '待我处理', '待审批', '待处理'];

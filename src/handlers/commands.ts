@@ -271,7 +271,7 @@ async function chooseHelp(turn: ActionTurn): Promise<void> {
 /** The form of what was named, else a question. */
 function openExportOf(turn: RouteTurn, { noun, words }: Extract<Intent, { kind: 'export' }>): Promise<void> {
   if (noun === null) return askWhatToExport(turn);
-  if (noun === 'unclaimed' || noun === 'follow_up') return openExport(turn, noun);
+  if (noun === 'unclaimed' || noun === 'follow_up' || noun === 'todo') return openExport(turn, noun);
   return openExport(turn, noun, readListWords(noun, words, turn.ctx.today));
 }
 

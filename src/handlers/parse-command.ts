@@ -202,12 +202,14 @@ function settingsOf(topic: string): Intent {
   return { kind: is(WORDS.mine, topic) ? 'mine' : 'settings' };
 }
 
-/** `export contracts 徐工`; of anything but a noun nobody knows which list. */
+/** `export contracts 徐工`, `导出 回款管理`; of anything but a noun nobody knows which list. */
 function parseExport(words: string): Intent {
   const log = named(LOGS, words.toLowerCase());
   if (log !== null) return { kind: 'export', noun: log, words: '' };
   const [first, rest] = split(words);
   const noun = nounOf(first.toLowerCase());
+  const listed = noun === null ? parseCompound(words) : null;
+  if (listed?.kind === 'list') return { ...listed, kind: 'export' };
   return { kind: 'export', noun, words: noun === null ? words : rest };
 }
 
@@ -272,8 +274,7 @@ function showByNumber(words: string, numbering: Numbering): Intent | null {
 
 const find = (noun: Noun | null, words: string, numbering: Numbering): Intent => {
   const shown = showByNumber(words, numbering);
-  if (shown?.kind === 'show') return shown;
-  return { kind: 'find', noun, words };
+  return shown?.kind === 'show' ? shown : { kind: 'find', noun, words };
 };
 
 /** What a word stands for in a table of words. */
