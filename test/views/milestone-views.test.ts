@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MILESTONE_KINDS } from '../../src/domain/contracts/contract.js';
 import type { MilestoneForm } from '../../src/domain/contracts/milestone.queries.js';
 import type { AnchoredRow, MilestoneMove } from '../../src/domain/contracts/milestone-moves.js';
-import { addDays, localDate } from '../../src/domain/local-date.js';
+import { addDays, type LocalDate, localDate } from '../../src/domain/local-date.js';
 import type { AnchorOffset } from '../../src/domain/plans/anchor.js';
 import type { ComingItem } from '../../src/domain/reminders/coming.queries.js';
 import { DEFAULT_LADDER } from '../../src/domain/reminders/ladder.js';
@@ -68,6 +68,7 @@ const form = (more: Partial<MilestoneForm> = {}): MilestoneForm => ({
   status: 'active',
   ownerId: 'owner',
   version: 3,
+  signedOn: null,
   expectedOn: localDate('2026-12-01'),
   actualOn: null,
   evidence: null,
@@ -108,6 +109,21 @@ describe.each(LOCALES)('milestones in %s', (locale) => {
     expect(textOf('estimate')).toContain(to.t('ladders:coming'));
     expect(textOf('happened')).not.toContain(to.t('ladders:coming'));
     expect(textOf('estimate', { coming: [] })).not.toContain(to.t('ladders:coming'));
+  });
+
+  it('says of a day before the signing that it is one, of no other', () => {
+    const warns = (signedOn: string | null, date: LocalDate | null | undefined) =>
+      JSON.stringify(
+        milestoneForm(
+          form({ signedOn: signedOn === null ? null : localDate(signedOn) }),
+          { ...state, date },
+          to,
+        ).blocks,
+      ).includes('⚠️');
+    const day = state.date;
+    expect(warns('2026-12-16', day)).toBe(true);
+    for (const signed of ['2026-12-15', null]) expect(warns(signed, day)).toBe(false);
+    for (const none of [null, undefined]) expect(warns('2026-12-16', none)).toBe(false);
   });
 
   it('a message that Slack takes, with 60 rows moved and 60 kept', () => {

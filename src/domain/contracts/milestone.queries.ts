@@ -79,6 +79,7 @@ export interface MilestoneForm {
   readonly status: ContractStatus;
   readonly ownerId: string;
   readonly version: number;
+  readonly signedOn: LocalDate | null;
   readonly expectedOn: LocalDate | null;
   readonly actualOn: LocalDate | null;
   readonly evidence: string | null;
@@ -113,13 +114,13 @@ export async function loadMilestoneForm(
   const milestone = contract.milestones[0];
   const date = (value: Date | null | undefined) => (value ? fromUtcDate(value) : null);
   const { customerId, ownerId } = contract;
-  const expectedOn = date(milestone?.expectedOn);
+  const [expectedOn, signedOn] = [date(milestone?.expectedOn), date(contract.signedOn)];
   const undated = rows.some(
     (row) => row.anchorKind === kind && row.lifecycle === 'open' && row.effectiveDue === null,
   );
   const chased = chasedOf({
     kind,
-    since: date(contract.signedOn) ?? todayIn(contract.createdAt, ctx.company.timezone),
+    since: signedOn ?? todayIn(contract.createdAt, ctx.company.timezone),
     expectedOn: day === undefined ? expectedOn : day,
     undated,
   });
@@ -134,6 +135,7 @@ export async function loadMilestoneForm(
     status: contract.status,
     ownerId: contract.ownerId,
     version: contract.version,
+    signedOn,
     expectedOn,
     actualOn: date(milestone?.actualOn),
     evidence: milestone?.evidence ?? null,

@@ -108,6 +108,11 @@ export function milestoneForm(form: MilestoneForm, state: MilestoneFormState, re
         { optional: true },
       ),
       state.date !== undefined && section(moveWords(free, asked.length, reader)),
+      // Goods may leave before the contract is signed; more often it is the wrong year.
+      form.signedOn !== null &&
+        state.date &&
+        state.date < form.signedOn &&
+        context(t('milestones:before_signed', { date: formatDate(locale, form.signedOn, reader.today) })),
       later > 0 && form.status === 'active' && context(t('milestones:counts', { count: later })),
       ...boxes(asked, reader),
     ),

@@ -23,6 +23,7 @@ export const milestones = {
   moves_none: 'No instalment moves.',
   moves_more_one: '{{count}} more',
   moves_more_other: '{{count}} more',
+  before_signed: '⚠️ Before the signing on {{date}}: check the day.',
   counts_one: '{{count}} becomes later: that counts as a postponement.',
   counts_other: '{{count}} become later: that counts as a postponement of each.',
   also: 'Set by hand: tick to move',

@@ -21,6 +21,7 @@ export const milestones = {
   move: '{{nth}} {{from}} → {{to}}',
   moves_none: '没有期会移动。',
   moves_more_other: '还有 {{count}} 期',
+  before_signed: '⚠️ 注意：早于签订日期 {{date}}，请核对。',
   counts_other: '{{count}} 期改晚，算一次延期。',
   also: '手工日期，勾选才移动',
   done_happened: '已登记{{kind}} {{date}}。',
