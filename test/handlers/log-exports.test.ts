@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { recordFollowUp } from '../../src/domain/follow-ups/follow-up.service.js';
 import { localDate } from '../../src/domain/local-date.js';
+import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import { recordUnclaimed, withdrawUnclaimed } from '../../src/domain/receipts/unclaimed.service.js';
+import type { Instalment } from '../../src/generated/prisma/client.js';
 import type { Delivery } from '../../src/jobs/deliver-notices.js';
 import { anActiveContract, NOON, type PersonKey } from '../support/company.js';
 import { lastFile, makeExports } from '../support/exported-file.js';
@@ -12,6 +14,9 @@ import { type SandboxedCompany, slackId, startSandboxedCompany } from '../suppor
 let world: SandboxedCompany;
 let delivery: Delivery;
 let contractId: string;
+let customerId: string;
+/** Of another contract of the same rep. */
+let other: Instalment | undefined;
 beforeAll(async () => {
   world = await startSandboxedCompany();
   const { sandbox, company } = world;
@@ -20,7 +25,9 @@ beforeAll(async () => {
     contract: { name: '挖掘机合同' },
   });
   const theirs = await anActiveContract(company, [[50_00n, '2026-11-10']], { who: 'rep2' });
-  contractId = mine.contract.id;
+  ({ id: contractId, customerId } = mine.contract);
+  const second = await anActiveContract(company, [[70_00n, '2026-11-10']]);
+  other = second.rows[0];
   await follow('rep', mine.rows[0]?.id, { content: '=1+1', result: 'no_answer' });
   await follow('rep', mine.rows[0]?.id, {
     content: '周五付',
@@ -28,6 +35,9 @@ beforeAll(async () => {
     promisedOn: localDate('2026-11-27'),
     promisedAmount: 80_00n,
   });
+  await follow('rep', other?.id, { content: '另一份合同', result: 'paying' });
+  // Who wrote it is not whose it is.
+  await follow('manager', other?.id, { content: '主管也问过', result: 'paying' });
   await follow('rep2', theirs.rows[0]?.id, { content: '别人的', result: 'paying' });
 });
 afterAll(async () => {
@@ -35,7 +45,8 @@ afterAll(async () => {
   await world.close();
 });
 beforeEach(async () => {
-  for (const who of ['rep', 'rep2', 'finance'] as const) await world.sandbox.dismiss(slackId(who), true);
+  for (const who of ['rep', 'rep2', 'finance', 'nobody'] as const)
+    await world.sandbox.dismiss(slackId(who), true);
 });
 
 let minutes = 0;
@@ -82,6 +93,22 @@ it('follow-ups of a contract, from its timeline: newest first, as they were writ
     ['CNY', ''],
   ]);
   expect(file.raw).toContain(`'=1+1`);
+  await world.sandbox.dismiss(rep.id, true);
+  await rep.press('follow_up.export', JSON.stringify({ f: { customerId } }));
+  expect(rep.words()).toMatch(/跟进记录 · 筛选 客户\d+ · 2 条/);
+  const all = await take('rep', { scope: { value: 'all' }, format: { value: 'xlsx' } });
+  expect(all.column('跟进内容')).toEqual(['主管也问过', '另一份合同', '周五付', '=1+1']);
+  expect(all.column('跟进人')).toEqual(['manager', 'rep', 'rep', 'rep']);
+  expect(new Set(all.column('负责人'))).toEqual(new Set(['rep']));
+});
+
+it('nothing to whoever has no role, whatever button they press', async () => {
+  const nobody = world.person('nobody');
+  for (const action of ['follow_up.export', 'unclaimed.export']) {
+    await nobody.press(action);
+    expect(world.sandbox.views(nobody.id)).toEqual([]);
+    expect(nobody.told()).toContain('还没有角色');
+  }
 });
 
 it('all of them are those of the reader’s rows, whatever contract a button names', async () => {
@@ -90,9 +117,6 @@ it('all of them are those of the reader’s rows, whatever contract a button nam
   await expect.poll(() => rep2.words()).toContain('跟进记录，共 1 条');
   expect((await take('rep2', { format: { value: 'xlsx' } })).column('跟进内容')).toEqual(['别人的']);
   await world.sandbox.dismiss(rep2.id, true);
-  const { customerId } = await world.company.db.contract.findUniqueOrThrow({
-    where: { id: contractId },
-  });
   for (const f of [{ contractId }, { customerId }]) {
     await rep2.press('follow_up.export', JSON.stringify({ f }));
     expect(rep2.told()).toBe('没找到这条记录：它不在了，或不在你的范围。刷新列表再看。');
@@ -117,6 +141,20 @@ it('unclaimed money: what still waits, the oldest first, from its list and by co
   await came(30_00n, '2026-11-19', '后来的');
   await came(1234_56n, '2026-11-18', '先到的');
   const gone = await came(1_00n, '2026-11-17', '撤回的');
+  const claimed = await came(70_00n, '2026-11-16', '已认领的');
+  await recordReceipt(
+    await world.company.as('rep'),
+    {
+      ...{
+        customerId: other?.customerId ?? '',
+        contractId: other?.contractId ?? '',
+        instalmentId: other?.id ?? '',
+      },
+      ...{ amount: 70_00n, currency: 'CNY', method: 'transfer', receivedOn: localDate('2026-11-16') },
+      ...{ bankSlipNo: claimed.bankSlipNo, unclaimedId: claimed.id },
+    },
+    { notDuplicate: true },
+  );
   await withdrawUnclaimed(await world.company.as('finance'), gone.id);
   await finance.press('unclaimed.list');
   await finance.click('unclaimed.export');
