@@ -69,8 +69,8 @@ describe.each(LOCALES)('opening balances with the longest data, %s', (locale) =>
       locale === 'en' ? '12 booked, 3 skipped, 1 with errors' : '已入账 12 笔，跳过 3，错误 1',
     );
     const item = { kind: 'opening' as const, approval: { id: ID, version: 1 }, fileName: nasty(200), sums };
-    const row = waitingRow({ ...item, who: nasty(200), since: new Date('2026-11-20T02:32:00Z') }, by);
-    expectMessage({ text: 'x', blocks: [row] });
+    const rows = waitingRow({ ...item, who: nasty(200), since: new Date('2026-11-20T02:32:00Z') }, by);
+    expectMessage({ text: 'x', blocks: rows });
     const counts = { total: 9, created: 9, changed: 0, skipped: 0, failed: 0, processed: 0 };
     const state = { ...counts, id: ID, status: 'waiting' as const, kind: 'opening' as const };
     const { approval } = facts('open');

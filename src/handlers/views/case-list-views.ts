@@ -3,10 +3,11 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import type { CasePage, OpenCase } from '../../domain/reminders/open-cases.queries.js';
 import { shortName } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
-import { context, divider, escapeMrkdwn, modal, section } from './blocks.js';
+import { actions, context, divider, escapeMrkdwn, modal, section } from './blocks.js';
+import { caseButtons } from './case-buttons.js';
 import { pager } from './list-views.js';
 import { type RowReader, rowFacts, rowTitle } from './row-views.js';
-import { caseButtons, teamSection } from './todo-views.js';
+import { teamSection } from './todo-views.js';
 
 /** How many at which level; each case with who acknowledged it or that nobody has; then who has what overdue. */
 export function casesBlocks(page: CasePage, reader: RowReader): KnownBlock[] {
@@ -17,12 +18,12 @@ export function casesBlocks(page: CasePage, reader: RowReader): KnownBlock[] {
   const levels = page.levels.map(({ level, count }) => t('reminders:cases.level', { level, count }));
   return [
     context([...levels, t('reminders:cases.unacknowledged', { count: waiting })].join(' · ')),
-    ...page.cases.map((found) => caseLine(found, reader)),
+    ...page.cases.flatMap((found) => caseLine(found, reader)),
     ...(team.length > 0 ? [divider(), ...team] : []),
   ];
 }
 
-function caseLine(found: OpenCase, reader: RowReader): KnownBlock {
+function caseLine(found: OpenCase, reader: RowReader): KnownBlock[] {
   const { t, locale } = reader;
   const { row, acknowledgedBy, asksReader, level } = found;
   const [acknowledge, open] = caseButtons(found, reader);
@@ -34,7 +35,7 @@ function caseLine(found: OpenCase, reader: RowReader): KnownBlock {
       : t('reminders:case.acknowledged_by', { who: escapeMrkdwn(shortName(locale, acknowledgedBy)) }),
   ];
   const text = `${rowTitle(row, reader)}\n${rowFacts(row, reader)}\n${facts.join(' · ')}`;
-  return section(text, asksReader ? acknowledge : open);
+  return asksReader ? [section(text), actions([acknowledge, open])] : [section(text, open)];
 }
 
 /** A page of them as a window. */

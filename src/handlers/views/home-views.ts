@@ -129,7 +129,7 @@ function waitingBlocks({ waiting, due }: HomeData, reader: RowReader): KnownBloc
   const rows = due.rows.slice(0, MAX_WAITING - items.length);
   return [
     header(t('home:waiting_title')),
-    ...items.map((item) => waitingRow(item, reader)),
+    ...items.flatMap((item) => waitingRow(item, reader)),
     ...rows.flatMap((row) => instalmentRow(row, reader, { buttons: 'compact' })),
     ...(total > items.length + rows.length
       ? [actions([button(ACTION.todo, t('home:all', { count: total }))])]

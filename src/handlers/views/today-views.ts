@@ -29,7 +29,7 @@ export function todayMessage(todo: Todo, waiting: WaitingBySort, reader: RowRead
     text: line,
     blocks: [
       section(escapeMrkdwn(line)),
-      ...items.map((item) => waitingRow(item, reader)),
+      ...items.flatMap((item) => waitingRow(item, reader)),
       ...rows.flatMap((row) => instalmentRow(row, reader)),
       ...(more > 0 ? [context(t('home:more', { count: more }))] : []),
       // What is overdue in the company waits for its owners.

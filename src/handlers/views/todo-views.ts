@@ -11,33 +11,15 @@ import { LOOSE_SORTS, type LooseSort } from '../../domain/home/waiting-sorts.js'
 import { MAY_OWN } from '../../domain/members/member.js';
 import type { TeamLine } from '../../domain/reminders/digest-rows.queries.js';
 import type { Approvals, CaseToAcknowledge, Todo, TodoCounts } from '../../domain/reminders/todo.queries.js';
-import { formatTotals, shortCustomer, shortName } from '../i18n/format.js';
+import { formatTotals, shortName } from '../i18n/format.js';
 import { ACTION, listId, VIEW } from '../ids.js';
 import { actions, button, context, escapeMrkdwn, modal, present, section } from './blocks.js';
+import { caseButtons } from './case-buttons.js';
 import { countsLine } from './counts-views.js';
 import type { Message } from './info-view.js';
 import { encodeList, pager } from './list-views.js';
-import { instalmentRow, type RowReader, rowFacts, rowTitle, rowValue } from './row-views.js';
+import { instalmentRow, type RowReader, rowFacts, rowTitle } from './row-views.js';
 import { waitingRow } from './waiting-views.js';
-
-/** [已知悉] and [打开] of a case. */
-export function caseButtons({ caseId, row }: CaseToAcknowledge, { t, locale }: RowReader): [Button, Button] {
-  const name = t('plans:row_text', {
-    customer: shortCustomer(locale, row.customerName),
-    contract: row.contractNumber,
-    n: row.seq,
-  });
-  return [
-    button(ACTION.caseAcknowledge, t('reminders:acknowledge'), {
-      value: JSON.stringify({ c: caseId }),
-      label: t('reminders:acknowledge.label', { row: name }),
-    }),
-    button(ACTION.instalmentOpen, t('common:open'), {
-      value: rowValue(row.id),
-      label: t('plans:label.open', { row: name }),
-    }),
-  ];
-}
 
 /** A case that asks the reader: the row, [*已知悉] [打开]. */
 export function caseRow(found: CaseToAcknowledge, reader: RowReader): KnownBlock[] {
@@ -90,7 +72,7 @@ const MESSAGE_LOOSE = 4;
 function looseBlocks({ loose }: WaitingBySort, max: number, reader: RowReader): KnownBlock[] {
   const shown = loose.flatMap(({ items }) => items).slice(0, max);
   const total = loose.reduce((sum, one) => sum + one.total, 0);
-  const rows = shown.map((item) => waitingRow(item, reader));
+  const rows = shown.flatMap((item) => waitingRow(item, reader));
   if (max <= MESSAGE_LOOSE) {
     const more = total - shown.length;
     return [...rows, ...(more > 0 ? [moreSection(more, reader)] : [])];
@@ -181,7 +163,7 @@ function todoBlocks(
     ...cases.slice(0, maxCases).flatMap((found) => caseRow(found, reader)),
     ...(moreCases > 0 ? [moreSection(moreCases, reader)] : []),
     ...decisionBlocks(approvals, reader),
-    ...apart.map((item) => waitingRow(item, reader)),
+    ...apart.flatMap((item) => waitingRow(item, reader)),
     ...looseBlocks(waiting, maxLoose - apart.length, reader),
     rowsHeading(todo, reader),
     ...todo.rows.flatMap((row) => instalmentRow(row, reader, { buttons: 'compact', resultLine: true })),

@@ -13,7 +13,8 @@ import {
 import type { Translate } from '../i18n/index.js';
 import { ACTION } from '../ids.js';
 import { approvalValue } from './approval-views.js';
-import { button, escapeMrkdwn, section } from './blocks.js';
+import { actions, button, escapeMrkdwn, section } from './blocks.js';
+import { caseButtons } from './case-buttons.js';
 import { contractValue } from './contract-list-views.js';
 import { creditRow } from './prepayment-views.js';
 import { receiptValue } from './receipt-card-views.js';
@@ -33,8 +34,23 @@ export function setupName(item: SetupItem, t: Translate): string {
   return item === 'customers' ? t('imports:title') : t(`home:check.${item}`);
 }
 
-/** One section with its button. */
-export function waitingRow(item: WaitingItem, reader: RowReader): KnownBlock {
+/** One section with its button; a case is also opened before it is acknowledged. */
+export function waitingRow(item: WaitingItem, reader: RowReader): KnownBlock[] {
+  if (item.kind !== 'case') return [sectionOf(item, reader)];
+  const { t, locale } = reader;
+  const { row, level } = item;
+  const text = t('home:waiting.case', {
+    level,
+    customer: escapeMrkdwn(shortCustomer(locale, row.customerName)),
+    contract: row.contractNumber,
+    n: row.seq,
+    state: stateWords(row, reader),
+    amount: formatMoney(locale, { minor: row.outstanding, currency: row.currency }),
+  });
+  return [section(text), actions(caseButtons(item, reader))];
+}
+
+function sectionOf(item: Exclude<WaitingItem, { kind: 'case' }>, reader: RowReader): KnownBlock {
   const { t, locale, now, today, timezone } = reader;
   switch (item.kind) {
     case 'asked':
@@ -78,26 +94,6 @@ export function waitingRow(item: WaitingItem, reader: RowReader): KnownBlock {
       return section(
         text,
         button(ACTION.approvalOpen, t('home:review'), { value: approvalValue(item.approval), label }),
-      );
-    }
-    case 'case': {
-      const { row, level, caseId } = item;
-      const text = t('home:waiting.case', {
-        level,
-        customer: escapeMrkdwn(shortCustomer(locale, row.customerName)),
-        contract: row.contractNumber,
-        n: row.seq,
-        state: stateWords(row, reader),
-        amount: formatMoney(locale, { minor: row.outstanding, currency: row.currency }),
-      });
-      const place = t('plans:place', { contract: row.contractNumber, n: row.seq });
-      const label = `${t('home:acknowledge')} ${place}`;
-      return section(
-        text,
-        button(ACTION.caseAcknowledge, t('home:acknowledge'), {
-          value: JSON.stringify({ c: caseId }),
-          label,
-        }),
       );
     }
     case 'receipt':

@@ -70,7 +70,6 @@ export const home = {
   'waiting.left':
     '*{{user}}*\nHas left or has no role, and still has $t(customers:count.instalments, {"count": {{instalments}} }) to collect, $t(customers:count.customers, {"count": {{customers}} })',
   review: 'Review',
-  acknowledge: 'Acknowledge',
   first_rep: 'No contracts yet. Create one or import.',
   first_finance: 'Receipts appear here and in {{channel}}.',
   first_finance_dm: 'Receipts appear here.',

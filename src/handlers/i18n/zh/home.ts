@@ -58,7 +58,6 @@ export const home = {
   'waiting.left':
     '*{{user}}*\n已离开或没有角色，名下还有 $t(customers:count.instalments, {"count": {{instalments}} })待回款、$t(customers:count.customers, {"count": {{customers}} })',
   review: '审批',
-  acknowledge: '已知悉',
   first_rep: '还没有合同。新建或导入。',
   first_finance: '回款会出现在这里和 {{channel}}。',
   first_finance_dm: '回款会出现在这里。',
