@@ -15,6 +15,7 @@ import type { Outcome } from './submission.js';
 import { type Mover, modalOf, returnTo } from './turn-to.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn } from './turns.js';
 import { VOID_REASON_MAX, voidModal } from './views/contract-end-views.js';
+import { withAlert, withTyped } from './views/form-views.js';
 
 const versioned = z.object({ c: z.uuid(), v: z.number().int() });
 const voidMetadata = formMetadata({
@@ -59,6 +60,12 @@ async function submitVoid(turn: SubmitTurn<z.infer<typeof voidMetadata>>): Promi
   const { ctx, t, form, metadata } = turn;
   const reason = form.requiredText('reason', { max: VOID_REASON_MAX });
   form.check();
+  const shown = await loadContract(ctx, metadata.c);
+  // Money came or went meanwhile: voiding is something else now.
+  if (shown.status === 'active' && shown.received > 0n !== metadata.m) {
+    const view = voidModal(shown, readerOf(turn), JSON.stringify({ ...metadata, m: !metadata.m }));
+    return { update: withAlert(withTyped(view, turn.view.state.values), t('voids:money_changed')) };
+  }
   const input = { id: metadata.c, version: metadata.v, reason };
   if (metadata.m) {
     const { number, names } = await askVoid(ctx, input);

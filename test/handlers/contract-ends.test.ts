@@ -1,5 +1,7 @@
 // Archiving and voiding through the real app: from the card and by command.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { approve } from '../../src/domain/approvals/decisions.service.js';
+import { askReversal } from '../../src/domain/receipts/reversal.service.js';
 import { translator } from '../../src/handlers/i18n/index.js';
 import { contractNotices } from '../../src/jobs/notices/contracts.js';
 import { anActiveContract, aSubmittedReceipt } from '../support/company.js';
@@ -106,6 +108,37 @@ describe('void', () => {
     expect((await contractNotices['contract.changed'](reader, told))?.text).toBe(
       `manager 提出、financeManager 通过作废 ${contract.number} ${contract.name}：取消。已收的 ¥40,000.00 已转为客户的预收款。`,
     );
+  });
+
+  it('asks anew where money came or went while its form was open', async () => {
+    const { company, sandbox } = world;
+    const { contract, rows } = await anActiveContract(company, [
+      [AMOUNT, '2026-12-01'],
+      [AMOUNT, '2027-01-01'],
+    ]);
+    const [row] = rows;
+    if (!row) throw new Error('no row');
+    await manager.press('contract.open', value(contract.id));
+    await manager.click('contract.void');
+    expect(manager.top().submit?.text).toBe('作废');
+    const { approval, receipt } = await aSubmittedReceipt(company, row, AMOUNT);
+    await approveReceipt(await company.as('finance'), approval.id, approval.version);
+    await manager.submit({ reason: { value: '客户取消' } });
+    expect(manager.words()).toContain('合同的已收变了');
+    expect(manager.words()).toContain('合同已收 ¥100,000.00');
+    expect(manager.words()).toContain('客户取消');
+    expect(manager.top().submit?.text).toBe('提交审批');
+    // And gone again: sent as it is, it would be refused for ever.
+    const { id } = await askReversal(await company.as('finance'), {
+      ...{ receiptId: receipt.id, amount: AMOUNT, reason: '退票' },
+    });
+    const open = await company.db.approval.findFirstOrThrow({ where: { subjectId: id, status: 'open' } });
+    await approve(await company.as('financeManager'), open.id, open.version);
+    await manager.submit({ reason: { value: '客户取消' } });
+    expect(manager.top().submit?.text).toBe('作废');
+    await manager.submit({ reason: { value: '客户取消' } });
+    expect(await fresh(contract.id)).toMatchObject({ status: 'void', voidReason: '客户取消' });
+    expect(sandbox.views(manager.id)).toHaveLength(1);
   });
 
   it('names the receipt that waits', async () => {

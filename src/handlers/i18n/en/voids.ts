@@ -2,6 +2,7 @@
 export const voids = {
   effect:
     '{{amount}} is received: once finance approves, all of it becomes prepayment of the customer, and the contract is void.',
+  money_changed: 'What is received has changed. Look again, then send it.',
   'asked.done': 'Voiding {{number}} is sent; waiting for {{names}}.',
   'asked.orphan': 'Voiding {{number}} is sent. Nobody can approve yet; the admins are told.',
   waits: 'Voiding in approval: {{amount}} becomes prepayment',

@@ -1,6 +1,7 @@
 // Words of voiding a contract that brought money (rules §3).
 export const voids = {
   effect: '合同已收 {{amount}}：财务审批后全部转为客户的预收款，合同同时作废。',
+  money_changed: '合同的已收变了。看过再提交。',
   'asked.done': '{{number}} 作废已提交，等 {{names}} 审批。',
   'asked.orphan': '{{number}} 作废已提交，还没有人能审批，已通知管理员。',
   waits: '作废等审批：{{amount}} 转预收款',
