@@ -56,7 +56,7 @@ export function isZeroAmount(text: string, currency: string): boolean {
 /** Reads a positive amount of at most MAX_MINOR in the currency (rules §14). Never throws. */
 export function parseAmount(text: string, currency: string): ParsedAmount {
   // As files write them: nothing in it can be read two ways.
-  if (/^[1-9]\d{0,11}$/.test(text))
+  if (/^[1-9]\d{0,10}$/.test(text))
     return { ok: true, minor: BigInt(text) * 10n ** BigInt(exponentOf(currency)) };
   // A file has many amounts, nearly all of which can be read: what is said of another is made only for that one.
   const value = () => quoteInput(text);

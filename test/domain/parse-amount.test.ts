@@ -119,6 +119,11 @@ describe('parseAmount', () => {
     });
   });
 
+  it('takes no more of a currency of four decimals', () => {
+    expect(minorOf('99999999999', 'CLF')).toBe(999_999_999_990_000n);
+    expect(minorOf('999999999999', 'CLF')).toBe('amount.out_of_range');
+  });
+
   it.each([
     '',
     ' ',
