@@ -83,6 +83,7 @@ const companyFacts = ({ ctx: { company } }: Pick<Turn, 'ctx'>): CompanyFacts => 
   ...company,
   currencies: company.settings.currencies,
   endingDays: company.settings.endingDays,
+  channelsDeclined: company.settings.channelsDeclined,
 });
 
 async function saveCompany({ ctx, t, form, metadata }: CompanySubmit): Promise<Outcome> {
@@ -127,8 +128,14 @@ async function saveChannels(turn: CompanySubmit, deps: Deps): Promise<Outcome> {
   await testChannel(turn, form, 'finance', deps);
   if (escalationChannelId !== financeChannelId) await testChannel(turn, form, 'escalation', deps);
   form.check();
-  await editCompany(ctx, metadata.v, { financeChannelId, escalationChannelId });
-  return { done: t('settings:channels_saved') };
+  const channelsDeclined = form.choices('declined').includes('yes');
+  await editCompany(ctx, metadata.v, {
+    financeChannelId,
+    escalationChannelId,
+    settings: { channelsDeclined },
+  });
+  const isNone = financeChannelId === null && escalationChannelId === null;
+  return { done: t(isNone ? 'settings:channels_saved_none' : 'settings:channels_saved') };
 }
 
 /** A channel that refuses is a problem of its field. */

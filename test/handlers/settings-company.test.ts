@@ -106,6 +106,26 @@ describe('the set-up list', () => {
     expect(await waiting()).toEqual([]);
   });
 
+  it('asks for no channel that is left out on purpose, until that is taken back', async () => {
+    await changeCompany(world.company.db, { financeChannelId: null, escalationChannelId: null });
+    const saved = async (declined: string[]) => {
+      await world.sandbox.dismiss(ADMIN, true);
+      await ui.press(ADMIN, 'settings.channels', '');
+      await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { declined }));
+      return words(ui.top(ADMIN));
+    };
+    await saved([]);
+    expect(await setup()).toMatchObject({ financeChannel: false, escalationChannel: false });
+    expect(await saved(['yes'])).toContain('没有频道，私信相关的人');
+    expect(await setup()).toMatchObject({ financeChannel: true, escalationChannel: true });
+    await saved([]);
+    expect(await setup()).toMatchObject({ escalationChannel: false });
+    await changeCompany(world.company.db, {
+      financeChannelId: 'C_FINANCE',
+      escalationChannelId: 'C_ESCALATION',
+    });
+  });
+
   it('has no managers done while nobody sells', async () => {
     const reps = await world.company.db.user.findMany({ where: { roles: { has: 'rep' } } });
     await world.company.db.user.updateMany({ where: { roles: { has: 'rep' } }, data: { active: false } });

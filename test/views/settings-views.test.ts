@@ -42,6 +42,7 @@ const COMPANY = {
   remindUntil: '18:00',
   currencies: ['CNY', 'USD'],
   endingDays: [365, 90, 30, 7, 1],
+  channelsDeclined: true,
   financeChannelId: 'C1',
   escalationChannelId: null,
 };

@@ -55,9 +55,9 @@ const fileFlow = approvalFlow.extend({
     .min(1)
     .max(MAX_STEPS),
 });
-/** `companyConfirmed` says what an admin has looked at here: no setting. */
+/** What an admin has looked at and left out here is no setting. */
 const settings = companySettings
-  .omit({ approvalFlows: true, companyConfirmed: true })
+  .omit({ approvalFlows: true, companyConfirmed: true, channelsDeclined: true })
   .extend({ approvalFlows: z.array(fileFlow).min(1).max(MAX_FLOWS) })
   .partial()
   .strict()

@@ -61,7 +61,7 @@ export function fileOfSettings(present: PresentSettings, now: Date): SettingsFil
   const { company, settings, departments, people } = present;
   const slackIdOf = (id: string | null) => people.find((one) => one.id === id)?.slackUserId ?? null;
   const departmentOf = (id: string | null) => departments.find((one) => one.id === id)?.name ?? null;
-  const { approvalFlows, companyConfirmed: _seen, ...rest } = settings;
+  const { approvalFlows, companyConfirmed: _seen, channelsDeclined: _declined, ...rest } = settings;
   return {
     huikuan: 'settings',
     version: SETTINGS_FILE_VERSION,

@@ -102,6 +102,8 @@ export const companySettings = z.object({
   ackDays: z.number().int().min(1).max(MAX_ACK_DAYS).default(3),
   /** An admin has looked at the company's own form and saved it: the set-up list has it done. */
   companyConfirmed: z.boolean().default(false),
+  /** A channel that is not set is left out on purpose: the set-up list does not ask for it. */
+  channelsDeclined: z.boolean().default(false),
   /** The hour of the day, in the company's zone, at which everything is backed up; null: only by hand. */
   backupHour: z.number().int().min(0).max(23).nullable().default(2),
   /** Days that backups are kept. */

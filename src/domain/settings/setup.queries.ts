@@ -7,6 +7,7 @@ import { missingYear } from './holidays.js';
 
 export interface Setup {
   readonly company: boolean;
+  /** Set, or left out on purpose. */
   readonly financeChannel: boolean;
   readonly escalationChannel: boolean;
   /** Somebody sells, somebody approves money. */
@@ -36,8 +37,8 @@ export async function loadSetup(ctx: Omit<SystemCtx, 'now'>): Promise<Setup> {
   ]);
   return {
     company: isNamed(company),
-    financeChannel: company.financeChannelId !== null,
-    escalationChannel: company.escalationChannelId !== null,
+    financeChannel: company.settings.channelsDeclined || company.financeChannelId !== null,
+    escalationChannel: company.settings.channelsDeclined || company.escalationChannelId !== null,
     roles: reps > 0 && finance > 0,
     missingRole: reps > 0 === finance > 0 ? null : reps > 0 ? 'finance' : 'rep',
     managers: reps > 0 && (orphans?.count ?? 0) === 0,

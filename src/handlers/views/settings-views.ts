@@ -31,6 +31,8 @@ export interface CompanyFacts {
   readonly endingDays: readonly number[];
   readonly financeChannelId: string | null;
   readonly escalationChannelId: string | null;
+  /** Channels that are not set are left out on purpose. */
+  readonly channelsDeclined: boolean;
 }
 
 const LANGUAGES = ['zh-CN', 'en'] as const;
@@ -125,6 +127,7 @@ export function channelsForm(
     filter: { include: ['public' as const, 'private' as const], exclude_bot_users: true },
     ...(initial !== null && { initial_conversation: initial }),
   });
+  const declined = [option(t('settings:channels_declined_box'), 'yes')];
   return modal({
     callbackId: VIEW.settingsChannels,
     title: t('settings:channels'),
@@ -143,6 +146,17 @@ export function channelsForm(
             ? t('settings:escalation_channel_hint_any')
             : t('settings:escalation_channel_hint', { count: threadDay }),
       }),
+      input(
+        'declined',
+        t('settings:channels_declined'),
+        {
+          type: 'checkboxes',
+          action_id: 'value',
+          options: declined,
+          ...(company.channelsDeclined && { initial_options: declined }),
+        },
+        { optional: true, hint: t('settings:channels_declined_hint') },
+      ),
     ],
   });
 }

@@ -1,5 +1,6 @@
-// Words of the audit trail for cards that are drawn anew: with a further voucher, or asked again, since something changed.
+// More words of the audit trail: channels left out, and cards that are drawn anew: with a further voucher, or asked again, since something changed.
 export const auditRedraws = {
+  'field.channelsDeclined': 'Channels not chosen are left out',
   'do.receipt.voucher_added': 'added a voucher',
   'do.unclaimed.voucher_added': 'added a voucher',
   'do.contract.void_recalculated': 'asked to void anew: other money by now',

@@ -1,5 +1,6 @@
 // Words of the audit trail for cards that are drawn anew: with a further voucher, or asked again, since something changed.
 export const auditRedraws = {
+  'field.channelsDeclined': '空着的频道不设',
   'do.receipt.voucher_added': '补充凭证',
   'do.unclaimed.voucher_added': '补充凭证',
   'do.contract.void_recalculated': '已收款已变，作废申请已更新',
