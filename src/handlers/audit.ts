@@ -16,6 +16,7 @@ import type { Outcome } from './submission.js';
 import { type Mover, modalOf } from './turn-to.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { auditForm, auditModal } from './views/audit-views.js';
+import { pagerButtons } from './views/list-views.js';
 
 const storyValue = z.object({ k: z.enum(AUDIT_KINDS), i: z.uuid(), p: z.number().int().min(1) });
 const askMetadata = formMetadata({});
@@ -23,7 +24,7 @@ const askMetadata = formMetadata({});
 /** Plugs in the story and its pages. */
 export function registerAudit(doors: Doors): void {
   doors.opens(ACTION.auditOpen, (turn) => (turn.value === '' ? openAudit(turn, '') : showPage(turn)));
-  doors.action(/^audit\.page\.(previous|next)$/, showPage);
+  doors.action(pagerButtons(ACTION.auditPage), showPage);
   doors.submit(VIEW.auditAsk, askMetadata, submitAsk);
 }
 

@@ -14,6 +14,7 @@ import type { Outcome } from './submission.js';
 import { type Mover, modalOf, opensAnew, returnTo, turnTo } from './turn-to.js';
 import { formMetadata, parseValue, type SubmitTurn } from './turns.js';
 import { customerEventModal, customerHistoryModal } from './views/customer-history-views.js';
+import { pagerButtons } from './views/list-views.js';
 
 const pageState = z.object({ k: z.uuid(), p: z.number().int() });
 /** `h`: on top of the history, else of the card, if any. */
@@ -26,7 +27,7 @@ export function registerCustomerHistory(doors: Doors, _deps: Deps): void {
     (turn) => showHistory(turn, customerIdOf(turn.value)),
     opensAnew,
   );
-  doors.action(/^customer\.history\.(previous|next)$/, (turn) => {
+  doors.action(pagerButtons(ACTION.customerHistory), (turn) => {
     const { k, p } = parseValue(pageState, turn.value);
     return showHistory(turn, k, p);
   });

@@ -18,6 +18,7 @@ import type { Outcome } from './submission.js';
 import { returnTo } from './turn-to.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import { DEPARTMENT_NAME_MAX, departmentForm, departmentsModal } from './views/department-views.js';
+import { pagerButtons } from './views/list-views.js';
 
 const pageValue = z.object({ p: z.number().int() });
 const editValue = z.object({ d: z.uuid().nullable() });
@@ -28,7 +29,7 @@ const editMetadata = formMetadata({ ...editValue.shape, v: z.number().int(), p: 
 /** Plugs in the tree and the form. */
 export function registerDepartments(doors: Doors, _deps: Deps): void {
   doors.opens(ACTION.departmentList, async (turn) => turn.show(await drawDepartments(turn, 1)));
-  doors.action(/^department\.page\.(previous|next)$/, async (turn) =>
+  doors.action(pagerButtons(ACTION.departmentPage), async (turn) =>
     turn.redraw(await drawDepartments(turn, parseValue(pageValue, turn.value).p)),
   );
   doors.opens(ACTION.departmentEdit, openDepartment);

@@ -13,9 +13,10 @@ import type { Doors } from './listen.js';
 import { readerOf } from './show-view.js';
 import { type ActionTurn, parseValue } from './turns.js';
 import { followUpStatsModal, timelineModal } from './views/follow-up-list-views.js';
+import { pagerButtons } from './views/list-views.js';
 
 const value = z.object({ c: z.uuid().optional(), u: z.uuid().optional(), p: z.number().int() });
-const PAGES = new RegExp(`^${ACTION.followUpList.replace('.', '\\.')}\\.(previous|next)$`);
+const PAGES = pagerButtons(ACTION.followUpList);
 
 /** Plugs in the timeline, its pages, and the numbers. */
 export function registerFollowUpLists(doors: Doors): void {

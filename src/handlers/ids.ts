@@ -108,7 +108,7 @@ export const ACTION = {
   customerHandOverPick: 'customer.hand_over_pick',
   /** A prefix, as customerPage. */
   customerHistory: 'customer.history',
-  /** A prefix: what follows the dot says where to (previous, next, back, clear). */
+  /** A prefix: what follows the dot says where to (first, previous, next, last, back, clear). */
   customerPage: 'customer.page',
   contractNew: 'contract.new',
   contractOpen: 'contract.open',
@@ -123,7 +123,7 @@ export const ACTION = {
   contractAmendTotal: 'contract.amend_total',
   contractAmendBack: 'contract.amend_back',
   contractList: 'contract.list',
-  /** A prefix: what follows the dot says where to (previous, next, back, clear). */
+  /** A prefix: what follows the dot says where to (first, previous, next, last, back, clear). */
   contractPage: 'contract.page',
   milestoneOpen: 'milestone.open',
   milestoneEstimate: 'milestone.estimate',
@@ -193,7 +193,7 @@ export const ACTION = {
   ledgerFile: 'ledger.file',
   ledgerPage: 'ledger.page',
   auditOpen: 'audit.open',
-  /** A prefix: what follows the dot says where to (previous, next). */
+  /** A prefix: what follows the dot says where to (first, previous, next, last). */
   auditPage: 'audit.page',
   reports: 'report.menu',
   unclaimedList: 'unclaimed.list',
@@ -262,7 +262,7 @@ export const ACTION = {
   departmentList: 'department.list',
   departmentEdit: 'department.edit',
   departmentRemove: 'department.remove',
-  /** A prefix: what follows the dot says where to (previous, next). */
+  /** A prefix: what follows the dot says where to (first, previous, next, last). */
   departmentPage: 'department.page',
   templateList: 'template.list',
   templateNew: 'template.new',

@@ -12,6 +12,7 @@ import { readerOf, recordId, showView } from './show-view.js';
 import type { Mover } from './turn-to.js';
 import { type ActionTurn, parseValue, type Turn } from './turns.js';
 import { type LedgerState, ledgerModal, ledgerSheet } from './views/ledger-views.js';
+import { pagerButtons } from './views/list-views.js';
 
 const currencyText = z.string().regex(/^[A-Z]{3}$/);
 const dateText = z.string().refine((text): text is LocalDate => isLocalDate(text));
@@ -29,7 +30,7 @@ const MOST_ROWS = 1_000_000;
 /** Plugs in the window of the ledger. */
 export function registerLedgers(doors: Doors): void {
   doors.opens(ACTION.ledger, (turn) => openLedger(turn, parseValue(openValue, turn.value)));
-  doors.action(/^ledger\.page\.(previous|next)$/, (turn) => redraw(turn, parseValue(stateValue, turn.value)));
+  doors.action(pagerButtons(ACTION.ledgerPage), (turn) => redraw(turn, parseValue(stateValue, turn.value)));
   doors.action(ACTION.ledgerDay, (turn) => {
     const state = shownState(turn);
     return redraw(turn, { ...state, d: isLocalDate(turn.value) ? turn.value : state.d, p: 1 });

@@ -24,7 +24,7 @@ import { withHyphens } from './typed-number.js';
 import { contractListParts } from './views/contract-list-views.js';
 import { customerListParts } from './views/customer-list-views.js';
 import { listSearchModal } from './views/list-search-views.js';
-import { LIST_VIEWS, type ListParts, type ListPlace, listModal } from './views/list-views.js';
+import { LIST_VIEWS, type ListParts, type ListPlace, listModal, pagerButtons } from './views/list-views.js';
 import { planListParts } from './views/plan-list-views.js';
 import { receiptListParts } from './views/receipt-list-views.js';
 
@@ -68,7 +68,7 @@ function registerList<K extends ListKind>(doors: Doors, kind: K): void {
     return openList(turn, kind, filter, page);
   };
   doors.opens(listId(kind, 'list'), open, opensAnew);
-  doors.action(new RegExp(`^${kind}\\.page\\.(previous|next|back|clear)$`), open);
+  doors.action(pagerButtons(listId(kind, 'page'), 'back', 'clear'), open);
   doors.opens(listId(kind, 'search'), (turn) => openSearch(turn, kind));
   doors.submit(listId(kind, 'search'), searchMetadata, (turn) => submitSearch(turn, kind));
 }

@@ -18,12 +18,13 @@ import { type ActionTurn, parseValue, type Turn } from './turns.js';
 import { casesModal } from './views/case-list-views.js';
 import { withAlert } from './views/form-views.js';
 import type { Message } from './views/info-view.js';
+import { pagerButtons } from './views/list-views.js';
 import { MESSAGE_ROWS, todoMessage, todoModal } from './views/todo-views.js';
 
 const caseValue = z.object({ c: z.uuid() });
 /** Pages of the to-do list turn within its modal. */
-const CASE_PAGES = new RegExp(`^${ACTION.cases.replace('.', '\\.')}\\.(previous|next)$`);
-const TODO_PAGES = new RegExp(`^${ACTION.todo.replace('.', '\\.')}\\.(previous|next)$`);
+const CASE_PAGES = pagerButtons(ACTION.cases);
+const TODO_PAGES = pagerButtons(ACTION.todo);
 
 /** Listens to [已知悉], [待办] and the list's pages. */
 export function registerReminders(doors: Doors, _deps: Deps): void {

@@ -4,7 +4,7 @@ export const REPORT = {
   window: 'report',
   rows: 'report.rows',
   open: 'report.open',
-  /** Prefixes: what follows the dot is what is changed, or where to (previous, next). */
+  /** Prefixes: what follows the dot is what is changed, or where to (first, previous, next, last). */
   change: 'report.change',
   page: 'report.page',
   drill: 'report.drill',

@@ -34,6 +34,7 @@ import type { Outcome } from './submission.js';
 import { type Mover, opensAnew, turnTo } from './turn-to.js';
 import { type ActionTurn, formMetadata, parseValue, type SubmitTurn, type Turn } from './turns.js';
 import type { Message } from './views/info-view.js';
+import { pagerButtons } from './views/list-views.js';
 import { kpiModal } from './views/period-views.js';
 import { reportRowsModal } from './views/report-rows-views.js';
 import { notReadMessage, reportExportModal, reportMenu } from './views/report-views.js';
@@ -54,7 +55,7 @@ export function registerReports(doors: Doors): void {
   );
   doors.action(/^report\.change\.[a-z]+$/, changeReport);
   doors.opens(REPORT.drill, drill);
-  doors.action(/^report\.page\.(previous|next)$/, async (turn) => {
+  doors.action(pagerButtons(REPORT.page), async (turn) => {
     const { q, p, part } = parseValue(pageValue, turn.value);
     await turn.redraw(await drawRows(turn, q, part, p));
   });

@@ -10,6 +10,7 @@ import { openRecordReceipt, opensReceiptForm } from './receipts.js';
 import { readerOf } from './show-view.js';
 import { type Mover, modalOf, opensAnew, turnTo } from './turn-to.js';
 import { type ActionTurn, parseValue, type Turn } from './turns.js';
+import { pagerButtons } from './views/list-views.js';
 import { unclaimedListModal, unclaimedModal } from './views/unclaimed-views.js';
 
 const byId = z.object({ u: z.uuid() });
@@ -18,7 +19,7 @@ const pageValue = z.object({ p: z.number().int().min(1) });
 /** Plugs in the list, the window, [认领] and [撤回]. */
 export function registerUnclaimed(doors: Doors): void {
   doors.opens(ACTION.unclaimedList, (turn) => openUnclaimedList(turn), opensAnew);
-  doors.action(/^unclaimed\.page\.(previous|next)$/, (turn) =>
+  doors.action(pagerButtons(ACTION.unclaimedPage), (turn) =>
     openUnclaimedList(turn, parseValue(pageValue, turn.value).p),
   );
   doors.opens(ACTION.unclaimedNew, (turn) => openRecordReceipt(turn, { for: 'unidentified' }));

@@ -12,7 +12,14 @@ import { companySettings } from '../../src/domain/settings/settings.js';
 import { contractListParts } from '../../src/handlers/views/contract-list-views.js';
 import { customerListParts } from '../../src/handlers/views/customer-list-views.js';
 import { listSearchModal, sortsOf, statesOf } from '../../src/handlers/views/list-search-views.js';
-import { encodeList, filterWords, type ListParts, listModal } from '../../src/handlers/views/list-views.js';
+import {
+  encodeList,
+  filterWords,
+  type ListParts,
+  listModal,
+  pager,
+  pagerButtons,
+} from '../../src/handlers/views/list-views.js';
 import { planListParts } from '../../src/handlers/views/plan-list-views.js';
 import { receiptListParts } from '../../src/handlers/views/receipt-list-views.js';
 import type { RowReader } from '../../src/handlers/views/row-views.js';
@@ -274,4 +281,29 @@ it('says what a list is narrowed to, in words', () => {
     '徐工 · 设备 · 已逾期/待回款 · 负责人 李雷 · 到期日 11月1日 周日 起 · 金额 ¥300,000.00 起',
   );
   expect(filterWords({ kind: 'customer', filter: {}, names: NOBODY }, zh)).toBe('');
+});
+
+describe('the pages of a list', () => {
+  const { t } = reader('zh-CN');
+  const shown = (page: number, pages: number) =>
+    JSON.stringify(pager(t, { page, pages }, 'ledger.page', (to) => `to ${to}`));
+  const leads = (page: number, pages: number) =>
+    [...shown(page, pages).matchAll(/"action_id":"([^"]+)".*?"value":"to (\d+)"/g)].map(([, id, to]) => {
+      expect(id).toMatch(pagerButtons('ledger.page'));
+      return `${id?.split('.').at(-1)} ${to}`;
+    });
+
+  it('lead one further, and to both ends where those are further', () => {
+    expect(leads(1, 500)).toEqual(['next 2', 'last 500']);
+    expect(leads(250, 500)).toEqual(['first 1', 'previous 249', 'next 251', 'last 500']);
+    expect(leads(500, 500)).toEqual(['first 1', 'previous 499']);
+    expect(leads(2, 3)).toEqual(['previous 1', 'next 3']);
+    expect(shown(1, 1)).toBe('[]');
+  });
+
+  it('are told from what else is clicked in a list', () => {
+    expect('ledger.page.clear').not.toMatch(pagerButtons('ledger.page'));
+    expect('plan.page.clear').toMatch(pagerButtons('plan.page', 'clear'));
+    expect('planXpage.next').not.toMatch(pagerButtons('plan.page'));
+  });
 });

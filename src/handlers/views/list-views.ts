@@ -93,7 +93,13 @@ export function listHead(
   return context(t('lists:filter', { filter: escapeMrkdwn(filter), count }));
 }
 
-/** [上一页] 第 2 页，共 7 页 [下一页]; nothing for a single page. `stateOf` gives the value that leads to a page. */
+const MOVES = ['first', 'previous', 'next', 'last'] as const;
+
+/** The buttons of a pager, and others (`more`) that go to a page of it too. */
+export const pagerButtons = (pageAction: string, ...more: string[]): RegExp =>
+  new RegExp(`^${pageAction.replaceAll('.', '\\.')}\\.(${[...MOVES, ...more].join('|')})$`);
+
+/** 第 2 页，共 7 页 [第一页] [上一页] [下一页] [最后一页], the ends where they are further than one page; nothing for a single page. `stateOf` gives the value that leads to a page. */
 export function pager(
   t: Translate,
   info: { readonly page: number; readonly pages: number },
@@ -101,14 +107,16 @@ export function pager(
   stateOf: (page: number) => string,
 ): KnownBlock[] {
   if (info.pages <= 1) return [];
-  const to = (where: 'previous' | 'next', page: number) =>
+  const to = (where: (typeof MOVES)[number], page: number) =>
     button(`${pageAction}.${where}`, t(`lists:${where}`), { value: stateOf(page) });
   return [
     context(t('lists:page', { page: info.page, pages: info.pages })),
     actions(
       present(
+        info.page > 2 && to('first', 1),
         info.page > 1 && to('previous', info.page - 1),
         info.page < info.pages && to('next', info.page + 1),
+        info.page < info.pages - 1 && to('last', info.pages),
       ),
     ),
   ];

@@ -8,6 +8,8 @@ export const lists = {
   search: 'Search',
   clear: 'Clear',
   export: 'Export',
+  first: 'First',
+  last: 'Last',
   previous: 'Previous',
   next: 'Next',
   back: 'Back',

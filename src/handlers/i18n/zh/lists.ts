@@ -8,6 +8,8 @@ export const lists = {
   search: '搜索',
   clear: '清除',
   export: '导出',
+  first: '第一页',
+  last: '最后一页',
   previous: '上一页',
   next: '下一页',
   back: '返回',
