@@ -106,6 +106,14 @@ describe.each(LOCALES)('in %s', (locale) => {
     expect(problems(contractSubmitModal(details, to, '{}'))).toEqual([]);
   });
 
+  it('names customer and contract whole on its card', () => {
+    const name = 'Supply, installation and commissioning of two rail-mounted gantry cranes';
+    const details = contract({ name });
+    const customer = { ...details.customer, name: `${name} Ltd` };
+    const view = contractCardModal({ ...details, customer }, SETTINGS, to, {});
+    expect(JSON.stringify(view.blocks)).toContain(`*${name} Ltd* · ${details.number} ${name}`);
+  });
+
   it('says of an undated instalment only once that its date is not set', () => {
     const undated = row(1, { state: 'undated', dueOn: null, effectiveDue: null });
     const view = contractCardModal(contract({ status: 'active', rows: [undated] }), SETTINGS, to, {

@@ -139,6 +139,12 @@ describe.each(LOCALES)('in %s', (locale) => {
       expect(problems(customerFormModal(formOf(customer, TWIN), SETTINGS, who))).toEqual([]);
   });
 
+  it('names the customer whole on its card', () => {
+    const name = '长江三角洲超大型起重运输设备制造安装工程有限责任公司第二分公司';
+    const view = customerCardModal({ ...EMPTY, name }, SETTINGS, to, {});
+    expect(JSON.stringify(view.blocks)).toContain(`*${name}*`);
+  });
+
   it('offers a new contract only for a customer who may have one', () => {
     const card = (status: CustomerDetails['status']) =>
       JSON.stringify(customerCardModal({ ...EMPTY, status }, SETTINGS, to, {}));

@@ -145,12 +145,12 @@ export function contractSubmitModal(
   });
 }
 
-/** Customer, number and name in one line; escaped. */
-export function contractHeading(contract: ContractDetails, { t, locale }: RowReader): string {
+/** Customer, number and name at the head of a window about it, whole; escaped. */
+export function contractHeading(contract: ContractDetails, { t }: Pick<RowReader, 't'>): string {
   return t('contracts:card.heading', {
-    customer: escapeMrkdwn(shortCustomer(locale, contract.customer.name)),
+    customer: escapeMrkdwn(contract.customer.name),
     number: contract.number,
-    name: escapeMrkdwn(shortName(locale, contract.name)),
+    name: escapeMrkdwn(contract.name),
   });
 }
 

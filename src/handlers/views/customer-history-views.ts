@@ -6,7 +6,7 @@ import type { CustomerHistory, HistoryEntry } from '../../domain/customers/custo
 import { isKind, isResult } from '../../domain/follow-ups/follow-up.js';
 import { isLocalDate } from '../../domain/local-date.js';
 import { dictionaryName } from '../../domain/settings/settings.js';
-import { formatDate, formatInstant, formatMoney, shortCustomer, truncate } from '../i18n/format.js';
+import { formatDate, formatInstant, formatMoney, truncate } from '../i18n/format.js';
 import type { WordKey } from '../i18n/index.js';
 import { ACTION, VIEW } from '../ids.js';
 import { trailWords, whoDid } from './approval-trail-views.js';
@@ -78,9 +78,9 @@ export function customerHistoryModal(
   reader: RowReader,
   list: string | undefined,
 ): ModalView {
-  const { t, locale } = reader;
+  const { t } = reader;
   const { id, code, name } = history.customer;
-  const heading = t('customers:card.heading', { name: escapeMrkdwn(shortCustomer(locale, name)), code });
+  const heading = t('customers:card.heading', { name: escapeMrkdwn(name), code });
   const page = (number: number) => JSON.stringify({ k: id, p: number });
   return modal({
     callbackId: VIEW.customerHistory,

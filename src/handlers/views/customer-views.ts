@@ -10,7 +10,7 @@ import {
   type DictionaryEntry,
   dictionaryName,
 } from '../../domain/settings/settings.js';
-import { formatMoney, formatNames, shortCustomer, shortName, truncate } from '../i18n/format.js';
+import { formatMoney, formatNames, shortName, truncate } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
 import { ACTION, VIEW } from '../ids.js';
 import { actions, alert, button, context, escapeMrkdwn, fields, modal, present, section } from './blocks.js';
@@ -66,7 +66,7 @@ export function customerCardModal(
     pair(t('customers:files'), formatSome(locale, customer.files)),
   );
   const heading = t('customers:card.heading', {
-    name: escapeMrkdwn(shortCustomer(locale, customer.name)),
+    name: escapeMrkdwn(customer.name),
     code: customer.code,
   });
   const contacts = customer.contacts.map((contact) => escapeMrkdwn(truncate(contactWords(contact, t), 200)));
