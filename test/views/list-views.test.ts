@@ -9,6 +9,7 @@ import { localDate } from '../../src/domain/local-date.js';
 import type { InstalmentRowData } from '../../src/domain/plans/instalment.queries.js';
 import type { ReceiptRowData } from '../../src/domain/receipts/receipt.queries.js';
 import { companySettings } from '../../src/domain/settings/settings.js';
+import { escapeMrkdwn } from '../../src/handlers/views/blocks.js';
 import { contractListParts } from '../../src/handlers/views/contract-list-views.js';
 import { customerListParts } from '../../src/handlers/views/customer-list-views.js';
 import { listSearchModal, sortsOf, statesOf } from '../../src/handlers/views/list-search-views.js';
@@ -218,6 +219,16 @@ describe.each(LOCALES)('in %s', (locale) => {
       if (shape === 'none') expect(text.includes(who.t('lists:nothing'))).toBe(kind === 'todo');
       // What was not counted to the end is not summed, and says so.
       expect(text.includes(who.t('lists:more_hint', { count: 10_000 }))).toBe(shape === 'too many');
+    });
+
+    it('cuts the names of a row: customers to 20 or 32 signs, all others to 16 or 24', () => {
+      const rows = partsOf(kind, 'many', who).rows.filter((block) => block.type === 'section');
+      const text = rows.map((row) => ('text' in row ? (row.text?.text ?? '') : '')).join('\n');
+      // Every name has 21 other signs before them; a bill's number is none, and never cut.
+      const runs = text.replaceAll(escapeMrkdwn(nasty(64)), '').match(/[😀汉]+/gu);
+      expect(Math.max(0, ...(runs ?? []).map((run) => [...run].length))).toBeLessThanOrEqual(
+        locale === 'en' ? 10 : 0,
+      );
     });
 
     it('its search, empty and with everything chosen', () => {

@@ -6,7 +6,7 @@ import type {
   ContractPage,
   ContractRow,
 } from '../../domain/contracts/contract-list.queries.js';
-import { formatDate, formatMoney, shortCustomer, truncate } from '../i18n/format.js';
+import { formatDate, formatMoney, shortCustomer, shortName } from '../i18n/format.js';
 import { ACTION } from '../ids.js';
 import { button, escapeMrkdwn, present, section } from './blocks.js';
 import type { ListParts, ListPlace } from './list-views.js';
@@ -54,9 +54,6 @@ export function contractListParts(
 const isAboutEnds = ({ endFrom, endTo, sort }: ContractFilter) =>
   endFrom !== undefined || endTo !== undefined || sort === 'end';
 
-/** A name stands on a line of its own here. */
-const NAME_LENGTH = 60;
-
 /** A contract in two lines with its progress and [打开], and the day of its end where that is what counts. */
 export function contractRow(row: ContractRow, { t, locale, today }: RowReader, withEnd = false): KnownBlock {
   const money = (minor: bigint) => formatMoney(locale, { minor, currency: row.currency });
@@ -65,7 +62,7 @@ export function contractRow(row: ContractRow, { t, locale, today }: RowReader, w
   const text = t('contracts:list.row', {
     customer: escapeMrkdwn(customer),
     number: row.number,
-    name: escapeMrkdwn(truncate(row.name, NAME_LENGTH)),
+    name: escapeMrkdwn(shortName(locale, row.name)),
     state: t(`common:contract_state.${row.status}`),
     pct: percent,
     bar: progressBar(percent),

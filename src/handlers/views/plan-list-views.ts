@@ -3,7 +3,7 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import { can } from '../../domain/access.js';
 import type { InstalmentRowData, RowPage } from '../../domain/plans/instalment.queries.js';
 import type { PlanTarget } from '../../domain/plans/plan-choices.queries.js';
-import { formatDate, formatMoney, shortCustomer, truncate } from '../i18n/format.js';
+import { formatDate, formatMoney, shortCustomer, shortName } from '../i18n/format.js';
 import { ACTION, VIEW } from '../ids.js';
 import { actions, button, context, escapeMrkdwn, fields, modal, present, section } from './blocks.js';
 import type { ListParts, ListPlace } from './list-views.js';
@@ -67,7 +67,7 @@ export function planOfModal(target: PlanTarget, list: RowPage, reader: RowReader
     metadata: JSON.stringify({ k: 'plan', c: target.contractId }),
     blocks: present<KnownBlock>(
       section(
-        `*${escapeMrkdwn(shortCustomer(locale, target.customerName))}* · ${target.contractNumber} ${escapeMrkdwn(truncate(target.contractName, 60))}`,
+        `*${escapeMrkdwn(shortCustomer(locale, target.customerName))}* · ${target.contractNumber} ${escapeMrkdwn(shortName(locale, target.contractName))}`,
       ),
       fields([
         [t('plans:contract_amount'), money(target.amount)],

@@ -8,6 +8,7 @@ import {
   formatMoney,
   formatTotals,
   shortCustomer,
+  shortName,
   truncate,
 } from '../i18n/format.js';
 import type { Translate } from '../i18n/index.js';
@@ -70,7 +71,7 @@ function sectionOf(item: Exclude<WaitingItem, { kind: 'case' }>, reader: RowRead
       const { userId, instalments, customers } = item;
       const words = t('customers:handover.button');
       return section(
-        t('home:waiting.left', { user: escapeMrkdwn(truncate(item.name, 60)), instalments, customers }),
+        t('home:waiting.left', { user: escapeMrkdwn(shortName(locale, item.name)), instalments, customers }),
         button(ACTION.customerHandOver, words, {
           value: userId,
           label: `${words} ${truncate(item.name, 40)}`,
