@@ -306,6 +306,22 @@ it('of clicks in the same form the last one is what stays, whichever is drawn fi
   await redraw(client, shown, drawn('second'), '1700000001.000200');
   await redraw(client, shown, drawn('first'), '1700000001.000100');
   expect(seen(FINANCE)).toContain('second');
+  // Slack has drawn the first and not said so yet: the last one waits for that, and does not give way to it.
+  shown = await clicked();
+  const late = {
+    views: {
+      update: async (sent: Parameters<typeof client.views.update>[0]) => {
+        const answer = await client.views.update(sent);
+        await sleep(200);
+        return answer;
+      },
+    },
+  } as unknown as typeof client;
+  await Promise.all([
+    redraw(late, shown, drawn('first'), '1700000001.500100'),
+    redraw(client, shown, drawn('second'), '1700000001.500200'),
+  ]);
+  expect(seen(FINANCE)).toContain('second');
   // Drawn from something else than what is entered: the form stays as the first click left it.
   shown = await clicked();
   await redraw(client, shown, drawn('first'), '1700000002.000100');
@@ -384,6 +400,7 @@ it('every kind is ticked like another, a change with all that it changes, and ea
     const shown = seen(who);
     const pick0 = open.map((row) => JSON.stringify({ a: row.id, v: row.version }));
     await world.sandbox.submit(who, ui.fill(who, { pick0 }));
+    await expect.poll(() => seen(who), { timeout: 10_000 }).not.toContain('正在保存');
     return { shown, results: seen(who) };
   };
   const money = await tick(FINANCE_MANAGER, asked);
@@ -456,6 +473,6 @@ it('a question goes to the recorder and back; the trail tells of it', async () =
   await world.sandbox.dismiss(REP, true);
   await ui.press(REP, 'audit.open', '');
   await world.sandbox.submit(REP, ui.fill(REP, { number: receipt.number }));
-  expect(seen(REP)).toContain('*回答提问*');
+  await expect.poll(() => seen(REP), { timeout: 10_000 }).toContain('*回答提问*');
   expect(seen(REP)).toContain('问题：哪一期？');
 });
