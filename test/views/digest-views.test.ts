@@ -19,6 +19,7 @@ import { milestoneKey } from '../../src/domain/reminders/milestone-steps.js';
 import type { Todo } from '../../src/domain/reminders/todo.queries.js';
 import { formatDate } from '../../src/handlers/i18n/format.js';
 import { translator } from '../../src/handlers/i18n/index.js';
+import { ACTION } from '../../src/handlers/ids.js';
 import { notificationText } from '../../src/handlers/views/blocks.js';
 import { caseLine } from '../../src/handlers/views/case-line-views.js';
 import { caseCard, caseSummary, financeDue } from '../../src/handlers/views/case-views.js';
@@ -513,6 +514,24 @@ describe.each(LOCALES)('the to-do list in %s', (language) => {
       const said = full.blocks.find((block) => JSON.stringify(block).includes(`"${words}"`));
       expect(said).toHaveProperty('accessory.type', 'button');
     }
+  });
+
+  it('leads from a message to the window, and from there to all cases', () => {
+    const wayOf = (blocks: readonly object[], count: number) => {
+      const words = translator(language)('reminders:todo.more', { count });
+      return blocks.find((block) => JSON.stringify(block).includes(`"${words}"`));
+    };
+    const todo = todoOf(1, 20);
+    const { blocks } = todoMessage(todo, NOTHING, readerIn(language));
+    expect(wayOf(blocks, 17)).toHaveProperty('accessory.action_id', ACTION.todo);
+    const window = (who: Actor) => wayOf(todoModal(todo, NOTHING, readerIn(language, who)).blocks, 15);
+    expect(window({ ...actor, roles: ['sales_director'] })).toHaveProperty(
+      'accessory.action_id',
+      ACTION.cases,
+    );
+    // Who has no list of cases is told how many more there are.
+    const alone: Actor = { ...actor, roles: ['rep'] };
+    expect(window(alone)).toMatchObject({ type: 'context' });
   });
 
   it('is a valid message with as many rows as the command asks for', () => {

@@ -80,8 +80,12 @@ function looseBlocks({ loose }: WaitingBySort, max: number, reader: RowReader): 
   return [...rows, ...loose.flatMap((ends) => restOf(ends, shown, reader))];
 }
 
-const moreSection = (count: number, { t }: RowReader): KnownBlock =>
-  section(t('reminders:todo.more', { count }), button(ACTION.todo, t('reminders:todo.button')));
+const moreSection = (count: number, { t }: RowReader, way: Button | false = todoButton(t)): KnownBlock =>
+  way === false
+    ? context(t('reminders:todo.more', { count }))
+    : section(t('reminders:todo.more', { count }), way);
+
+const todoButton = (t: RowReader['t']): Button => button(ACTION.todo, t('reminders:todo.button'));
 
 /** How many of a sort are not shown, and the list that has them. */
 function restOf({ sort, items, total }: LooseEnds, shown: readonly WaitingItem[], { t }: RowReader) {
@@ -141,7 +145,7 @@ function todoBlocks(
   todo: Todo,
   waiting: WaitingBySort,
   reader: RowReader,
-  { maxCases, maxLoose }: { maxCases: number; maxLoose: number },
+  { maxCases, maxLoose, casesAt }: { maxCases: number; maxLoose: number; casesAt?: Button | false },
 ): KnownBlock[] {
   const { t } = reader;
   const { cases, approvals } = todo;
@@ -161,7 +165,7 @@ function todoBlocks(
         ]
       : []),
     ...cases.slice(0, maxCases).flatMap((found) => caseRow(found, reader)),
-    ...(moreCases > 0 ? [moreSection(moreCases, reader)] : []),
+    ...(moreCases > 0 ? [moreSection(moreCases, reader, casesAt)] : []),
     ...decisionBlocks(approvals, reader),
     ...apart.flatMap((item) => waitingRow(item, reader)),
     ...looseBlocks(waiting, maxLoose - apart.length, reader),
@@ -217,7 +221,12 @@ export function todoModal(todo: Todo, waiting: WaitingBySort, reader: RowReader)
     close: t('common:close'),
     metadata: JSON.stringify({ k: 'todo', p: todo.page }),
     blocks: [
-      ...todoBlocks(todo, waiting, reader, { maxCases: MAX_CASE_ROWS, maxLoose: MAX_LOOSE }),
+      // This window again would show no more of them.
+      ...todoBlocks(todo, waiting, reader, {
+        maxCases: MAX_CASE_ROWS,
+        maxLoose: MAX_LOOSE,
+        casesAt: casesButton(reader),
+      }),
       ...pager(t, todo, ACTION.todo, String),
       actions(
         present(
