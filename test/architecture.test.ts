@@ -51,7 +51,7 @@ const LAYERS: Layer[] = [
     may: [
       SHEETS,
       /^src\/domain\/errors\.ts$/,
-      /^node:(stream|zlib|crypto)$/,
+      /^node:(stream|zlib|crypto|events|worker_threads)$/,
       ...packages('csv-parse', 'csv-stringify', 'hucre'),
     ],
   },

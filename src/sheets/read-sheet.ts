@@ -16,7 +16,10 @@ export async function openSheet(file: string, bytes: Buffer): Promise<Sheet> {
   const all = format === 'xlsx' ? readXlsxRows(file, bytes) : readCsvRows(file, bytes);
   const { header, rows } = await belowTitle(filled(all, format === 'csv'));
   if (!header) throw rejected(file, 'empty');
-  if (!isHeader(header)) throw rejected(file, 'no_header');
+  if (!isHeader(header)) {
+    await all.return(undefined);
+    throw rejected(file, 'no_header');
+  }
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return { format, sheets, sha256, header, rows };
 }

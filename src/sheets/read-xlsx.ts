@@ -1,17 +1,18 @@
 // Rows of a workbook's first sheet as text: dates as 2026-11-21, numbers as plain decimals, formulas as what they last
 // came to. checkWorkbook must have let the file pass before.
-import { streamXlsxRows } from 'hucre/xlsx';
 import { MAX_COLUMNS } from './limits.js';
 import { rejected, type SheetRow } from './sheet.js';
+import { OutOfRoomError, readInThread } from './xlsx-thread.js';
 
 /** Every row of the first sheet, the header too. @throws DomainError file.rejected */
 export async function* readXlsxRows(file: string, bytes: Uint8Array): AsyncGenerator<SheetRow> {
   try {
-    for await (const { index, values } of streamXlsxRows(bytes)) {
+    for await (const { index, values } of readInThread(bytes)) {
       if (values.length > MAX_COLUMNS) throw rejected(file, 'too_wide');
       yield { line: index + 1, cells: values.map(cellText) };
     }
   } catch (error) {
+    if (error instanceof OutOfRoomError) throw rejected(file, 'bomb');
     if (error instanceof Error && LIBRARY_ERRORS.has(error.name)) throw rejected(file, 'not_a_sheet');
     throw error;
   }

@@ -1,0 +1,45 @@
+// Workbooks are read in a thread of their own: all of them, and whatever happens to it only the thread ends.
+import { expect, it } from 'vitest';
+import { writeSheet } from '../../src/sheets/write-sheet.js';
+import { OutOfRoomError, readInThread } from '../../src/sheets/xlsx-thread.js';
+
+const workbook = (rows: number, text = '') =>
+  writeSheet(
+    'xlsx',
+    ['名称', '备注'],
+    Array.from({ length: rows }, (_, at) => [`公司${at}`, text]),
+  );
+
+it('hands over every row in its order, however many', async () => {
+  const indices: number[] = [];
+  const names: unknown[] = [];
+  for await (const { index, values } of readInThread(await workbook(1_250))) {
+    indices.push(index);
+    names.push(values[0]);
+  }
+  expect(indices).toEqual(Array.from({ length: 1_251 }, (_, at) => at));
+  expect([names[1], names[500], names[501], names[1_250]]).toEqual([
+    '公司0',
+    '公司499',
+    '公司500',
+    '公司1249',
+  ]);
+});
+
+it('ends with whoever reads no further', async () => {
+  for await (const { values } of readInThread(await workbook(5_000))) {
+    expect(values).toEqual(['名称', '备注']);
+    break;
+  }
+});
+
+it('says so where there is no room, and nobody else ends', async () => {
+  const bytes = await workbook(20_000, 'x'.repeat(500));
+  await expect(readInThread(bytes, 4).next()).rejects.toThrow(OutOfRoomError);
+});
+
+it('tells what the library says', async () => {
+  await expect(readInThread(Buffer.from('PK no workbook')).next()).rejects.toMatchObject({
+    name: 'ZipError',
+  });
+});
