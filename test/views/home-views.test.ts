@@ -19,7 +19,7 @@ import { helpMessage, notUnderstoodMessage, writtenMessage } from '../../src/han
 import { homeFailure, homeView, homeWithoutRole } from '../../src/handlers/views/home-views.js';
 import { askAccessMessage, askedMessage, welcomeMessage } from '../../src/handlers/views/member-views.js';
 import type { RowReader } from '../../src/handlers/views/row-views.js';
-import { foundMessage, todayMessage } from '../../src/handlers/views/today-views.js';
+import { foundBlocks, foundMessage, todayMessage } from '../../src/handlers/views/today-views.js';
 import { todoMessage } from '../../src/handlers/views/todo-views.js';
 import { unheldMessage } from '../../src/handlers/views/unheld-views.js';
 import { waitingRow } from '../../src/handlers/views/waiting-views.js';
@@ -354,6 +354,7 @@ describe.each(LOCALES)('in %s', (locale) => {
       foundMessage({ customers: [], contracts: [], receipts: [], total: 0 }, LONG, reader(locale)),
       notUnderstoodMessage(t, '🙂'.repeat(3000), ['/hk help', '/hk-todo', '/hk find'], []),
       notUnderstoodMessage(t, '<!channel>', [], []),
+      notUnderstoodMessage(t, '<!channel>', [], foundBlocks(found, reader(locale))),
       writtenMessage(t, [`/hk ${'🙂'.repeat(200)}`], []),
       writtenMessage(t, [], []),
       askAccessMessage(t),
@@ -393,6 +394,19 @@ describe.each(LOCALES)('in %s', (locale) => {
         canPlan: true,
       }),
     ];
+    // Words that records have were understood: what they find comes first.
+    const records = foundBlocks(found, reader(locale));
+    const [plain, named, near] = [
+      notUnderstoodMessage(t, 'x', [], []),
+      notUnderstoodMessage(t, 'x', [], records),
+      notUnderstoodMessage(t, 'x', ['/hk help'], records),
+    ];
+    expect([plain.text, named.text, near.text]).toEqual([
+      t('help:not_understood_plain', { words: 'x' }),
+      t('home:found', { words: 'x' }),
+      t('help:not_understood', { words: 'x' }),
+    ]);
+    expect(named.blocks?.slice(1, -1)).toEqual(records);
     for (const message of messages) {
       expect(message.text).not.toBe('');
       expect(validateBlocks('message', message.blocks)).toEqual([]);

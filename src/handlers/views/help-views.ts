@@ -95,6 +95,11 @@ export function notUnderstoodMessage(
   found: KnownBlock[],
 ): Message {
   const near = suggestions.length > 0;
+  // Words that only records have, as a number of one's own: they were looked for.
+  if (!near && found.length > 0) {
+    const text = t('home:found', { words });
+    return { text, blocks: [section(escapeMrkdwn(text)), ...found, commandButtons(t, [])] };
+  }
   const text = t(near ? 'help:not_understood' : 'help:not_understood_plain', { words });
   return { text, blocks: [section(escapeMrkdwn(text)), commandButtons(t, suggestions), ...found] };
 }
