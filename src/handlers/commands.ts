@@ -31,6 +31,7 @@ import { readListWords } from './list-words.js';
 import type { Doors } from './listen.js';
 import { openList } from './lists.js';
 import { openMilestone } from './milestones.js';
+import { obeyCommand } from './obey-command.js';
 import { openOwnSettings } from './own-settings.js';
 import { openOwnTimes } from './own-times.js';
 import { type Intent, parseCommand } from './parse-command.js';
@@ -59,14 +60,14 @@ type RouteTurn = Mover & { readonly reply: (message: Message) => Promise<void> }
 /** Listens to all commands, to the buttons that suggest one, to the shortcut for money and to [帮助]. */
 export function registerCommands(doors: Doors, _deps: Deps): void {
   for (const name of COMMANDS) {
-    doors.command(name, (turn) => route(turn, understood(turn, turn.command, turn.text)), {
+    doors.command(name, (turn) => obey(turn, turn.command, turn.text), {
       anyone: true,
       opens: (text) => leadsToWindow(parseCommand(name, text)),
     });
   }
   doors.opens(
     new RegExp(`^${ACTION.suggestion.replace('.', '\\.')}\\.\\d$`),
-    (turn) => route(turn, understood(turn, ...typedIn(turn.value))),
+    (turn) => obey(turn, ...typedIn(turn.value)),
     (_body, value) => leadsToWindow(parseCommand(...typedIn(value))),
   );
   doors.action(ACTION.help, chooseHelp, { anyone: true });
@@ -81,8 +82,10 @@ function typedIn(value: string): [command: string, text: string] {
 }
 
 /** Numbers are known as this company writes them. */
-const understood = ({ ctx }: Pick<RouteTurn, 'ctx'>, command: string, text: string): Intent =>
-  parseCommand(command, text, ctx.company.settings.numbering);
+const obey = (turn: RouteTurn, command: string, text: string): Promise<void> =>
+  obeyCommand({ command, text, numbering: turn.ctx.company.settings.numbering }, (intent) =>
+    route(turn, intent),
+  );
 
 /** What is answered in the conversation; all else is a window. Numbers of a company's own pattern change nothing in it. */
 const ANSWERED: readonly Intent['kind'][] = ['help', 'today', 'report', 'unknown'];

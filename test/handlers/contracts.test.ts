@@ -3,10 +3,12 @@ import { createContract } from '../../src/domain/contracts/contract.service.js';
 import { submitContract } from '../../src/domain/contracts/contract-approval.service.js';
 import { createCustomer } from '../../src/domain/customers/customer.service.js';
 import { localDate } from '../../src/domain/local-date.js';
+import { readPattern } from '../../src/domain/numbering.js';
 import { createPlan } from '../../src/domain/plans/plan.service.js';
+import { companySettings } from '../../src/domain/settings/settings.js';
 import { translator } from '../../src/handlers/i18n/index.js';
 import { contractNotices } from '../../src/jobs/notices/contracts.js';
-import type { PersonKey } from '../support/company.js';
+import { changeCompany, type PersonKey } from '../support/company.js';
 import { approveContract } from '../support/decide.js';
 import { deliveryTo } from '../support/local-slack.js';
 import {
@@ -278,6 +280,30 @@ describe('list', () => {
     expect(rep.words()).toContain(`筛选 ${contract.number}`);
     await rep.click('contract.page.clear');
     expect(rep.words()).not.toContain('筛选');
+  });
+
+  it('opens one by the number it has, whatever the pattern is by now, and a new one however it is typed', async () => {
+    const { contract } = await aDraft();
+    const { db } = world.company;
+    const { settings } = await db.company.findFirstOrThrow();
+    const { numbering } = companySettings.parse(settings);
+    const pattern = readPattern('HT-{YYYY}/{0000}', 'yearly');
+    if (!pattern.ok) throw new Error('no pattern');
+    await changeCompany(db, { settings: { numbering: { ...numbering, contract: pattern.pattern } } });
+    try {
+      for (const text of [contract.number, `amend ${contract.number}`, 'HT-1999-0001']) {
+        await world.sandbox.dismiss(rep.id, true);
+        await world.sandbox.command(rep.id, '/hk-contract', text);
+        if (text === contract.number) await expect.poll(() => rep.words()).toContain(contract.number);
+      }
+      await expect.poll(() => rep.told()).toContain('没找到 HT-1999-0001');
+      const { contract: fresh } = await aDraft();
+      await world.sandbox.command(rep.id, '/hk-contract', fresh.number.replaceAll(/[-/]/g, ''));
+      await expect.poll(() => rep.words()).toContain(fresh.number);
+    } finally {
+      await changeCompany(db, { settings: settings ?? {} });
+      await world.sandbox.dismiss(rep.id, true);
+    }
   });
 
   it('turns pages of twenty', async () => {
