@@ -22,7 +22,7 @@ import type { RowReader } from '../../src/handlers/views/row-views.js';
 import { foundBlocks, foundMessage, todayMessage } from '../../src/handlers/views/today-views.js';
 import { todoMessage } from '../../src/handlers/views/todo-views.js';
 import { unheldMessage } from '../../src/handlers/views/unheld-views.js';
-import { waitingRow } from '../../src/handlers/views/waiting-views.js';
+import { firstThings, waitingRow } from '../../src/handlers/views/waiting-views.js';
 
 const ID = '0190a0a0-0000-7000-8000-000000000001';
 const LONG = '超长名称<@U123>&*_`😀'.repeat(20);
@@ -473,6 +473,31 @@ describe('what waits', () => {
     expect(JSON.stringify(asked)).toMatch(/"accessibility_label":"已知悉 [^"]+ 第\d+期"/);
     // Nobody acknowledges what they cannot look at.
     expect(JSON.stringify(asked)).toMatch(/"accessibility_label":"打开 [^"]+ 第\d+期"/);
+  });
+
+  it('of a rep begins with what is overdue or due today, then what was left unfinished, then what comes', () => {
+    const draft = { kind: 'draft', ...subject } as const;
+    const asked = { kind: 'case', caseId: ID, level: 1, row: row(1), acknowledgedBy: null } as const;
+    const due = (day: string) => ({ ...row(1), effectiveDue: localDate(day) });
+    const rows = [due('2026-11-10'), due(TODAY), due('2026-11-24')];
+    const order = (most: number) => {
+      const first = firstThings({ items: [draft, asked], rows }, most, reader('en'), (one) => [
+        { type: 'section', text: { type: 'plain_text', text: `row ${one.effectiveDue}` } },
+      ]);
+      const found = JSON.stringify(first.blocks).match(
+        /row 2026-\d\d-\d\d|case\.acknowledge|contract\.open/g,
+      );
+      return [first.count, ...(found ?? [])];
+    };
+    expect(order(9)).toEqual([
+      5,
+      'case.acknowledge',
+      'row 2026-11-10',
+      `row ${TODAY}`,
+      'contract.open',
+      'row 2026-11-24',
+    ]);
+    expect(order(3)).toEqual([3, 'case.acknowledge', 'row 2026-11-10', `row ${TODAY}`]);
   });
 
   it('nobody is told of cases as theirs who is not asked; each says who acknowledged it, or that nobody has', () => {

@@ -23,7 +23,7 @@ import { numberBlocks } from './home-number-views.js';
 import { askAccessMessage } from './member-views.js';
 import { channelWords, messageWords } from './message-words.js';
 import { instalmentRow, type RowReader } from './row-views.js';
-import { setupName, waitingRow } from './waiting-views.js';
+import { firstThings, setupName } from './waiting-views.js';
 
 /** The whole Home of somebody with a role. */
 export function homeView(
@@ -120,20 +120,19 @@ function menu(t: Translate, actor: Actor, isFirst: boolean, isOffered: boolean):
 
 const MAX_WAITING = 5;
 
-/** At most five things to do: what somebody waits for, then what is due; all of them behind a button. */
+/** At most five things to do; all of them behind a button. */
 function waitingBlocks({ waiting, due }: HomeData, reader: RowReader): KnownBlock[] {
   const { t } = reader;
   const total = waiting.total + due.total;
   if (total === 0) return [];
-  const items = waiting.items.slice(0, MAX_WAITING);
-  const rows = due.rows.slice(0, MAX_WAITING - items.length);
+  const todo = { items: waiting.items, rows: due.rows };
+  const first = firstThings(todo, MAX_WAITING, reader, (row) =>
+    instalmentRow(row, reader, { buttons: 'compact' }),
+  );
   return [
     header(t('home:waiting_title')),
-    ...items.flatMap((item) => waitingRow(item, reader)),
-    ...rows.flatMap((row) => instalmentRow(row, reader, { buttons: 'compact' })),
-    ...(total > items.length + rows.length
-      ? [actions([button(ACTION.todo, t('home:all', { count: total }))])]
-      : []),
+    ...first.blocks,
+    ...(total > first.count ? [actions([button(ACTION.todo, t('home:all', { count: total }))])] : []),
   ];
 }
 

@@ -12,7 +12,7 @@ import { countsLine } from './counts-views.js';
 import { customerValue } from './customer-views.js';
 import type { Message } from './info-view.js';
 import { instalmentRow, type RowReader } from './row-views.js';
-import { receiptOpenButton, waitingRow } from './waiting-views.js';
+import { firstThings, receiptOpenButton } from './waiting-views.js';
 
 /** Rows of the answer to /hk. */
 export const TODAY_ROWS = 5;
@@ -22,20 +22,18 @@ export function todayMessage(todo: Todo, waiting: WaitingBySort, reader: RowRead
   const { t, actor } = reader;
   // Drafts and rejected receipts wait too, and stand right below.
   const line = countsLine({ ...todo.counts, waiting: waiting.total }, reader, waiting.sorts);
-  const items = waiting.items.slice(0, TODAY_ROWS);
-  const rows = todo.rows.slice(0, TODAY_ROWS - items.length);
-  const more = waiting.total + todo.total - items.length - rows.length;
+  const first = firstThings({ items: waiting.items, rows: todo.rows }, TODAY_ROWS, reader, (row) =>
+    instalmentRow(row, reader),
+  );
+  const more = waiting.total + todo.total - first.count;
   return {
     text: line,
     blocks: [
       section(escapeMrkdwn(line)),
-      ...items.flatMap((item) => waitingRow(item, reader)),
-      ...rows.flatMap((row) => instalmentRow(row, reader)),
+      ...first.blocks,
       ...(more > 0 ? [context(t('home:more', { count: more }))] : []),
       // What is overdue in the company waits for its owners.
-      ...(items.length + rows.length === 0 && line !== t('reminders:nothing')
-        ? [context(t('reminders:nothing'))]
-        : []),
+      ...(first.count === 0 && line !== t('reminders:nothing') ? [context(t('reminders:nothing'))] : []),
       actions(
         present(
           actor &&

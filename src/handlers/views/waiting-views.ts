@@ -1,6 +1,7 @@
 // One thing that waits for the reader: what it is, since when, and the button that settles it. Pure.
 import type { KnownBlock } from '@slack/types';
 import type { WaitingItem } from '../../domain/home/waiting-item.queries.js';
+import type { InstalmentRowData } from '../../domain/plans/instalment.queries.js';
 import type { SetupItem } from '../../domain/settings/setup.queries.js';
 import {
   formatDate,
@@ -33,6 +34,29 @@ export const receiptOpenButton = (t: Translate, receiptId: string, about: string
 export function setupName(item: SetupItem, t: Translate): string {
   if (item === 'calendar') return t('calendar:title');
   return item === 'customers' ? t('imports:title') : t(`home:check.${item}`);
+}
+
+/** What the reader has left unfinished. */
+const UNFINISHED: readonly WaitingItem['kind'][] = ['rejected', 'draft', 'contract_rejected'];
+
+/**
+ * The first things to do: what somebody waits for, what is overdue or due today, what the reader has left unfinished, what
+ * comes (ux §4.8). `row` draws an instalment of theirs.
+ */
+export function firstThings(
+  todo: { readonly items: readonly WaitingItem[]; readonly rows: readonly InstalmentRowData[] },
+  most: number,
+  reader: RowReader,
+  row: (one: InstalmentRowData) => KnownBlock[],
+): { readonly blocks: readonly KnownBlock[]; readonly count: number } {
+  const isUnfinished = ({ kind }: WaitingItem) => UNFINISHED.includes(kind);
+  const isDue = ({ effectiveDue }: InstalmentRowData) =>
+    effectiveDue !== null && effectiveDue <= reader.today;
+  const items = (wanted: boolean) =>
+    todo.items.filter((item) => isUnfinished(item) === wanted).map((item) => waitingRow(item, reader));
+  const rows = (wanted: boolean) => todo.rows.filter((one) => isDue(one) === wanted).map(row);
+  const things = [...items(false), ...rows(true), ...items(true), ...rows(false)].slice(0, most);
+  return { blocks: things.flat(), count: things.length };
 }
 
 /** One section with its button; a case is also opened before it is acknowledged. */
