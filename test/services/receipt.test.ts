@@ -3,7 +3,7 @@ import { DomainError, type ErrorCode } from '../../src/domain/errors.js';
 import { findWaiting } from '../../src/domain/home/waiting.queries.js';
 import { addDays, localDate } from '../../src/domain/local-date.js';
 import { reassignInstalment } from '../../src/domain/plans/reassign.service.js';
-import { findReceipts } from '../../src/domain/receipts/receipt.queries.js';
+import { findReceipts, receivedPercent } from '../../src/domain/receipts/receipt.queries.js';
 import { recordReceipt } from '../../src/domain/receipts/receipt.service.js';
 import { discardReceipt } from '../../src/domain/receipts/receipt-discard.service.js';
 import { loadReceiptFacts } from '../../src/domain/receipts/receipt-facts.queries.js';
@@ -450,6 +450,24 @@ describe('approving', () => {
     expect(await company.db.contract.findUniqueOrThrow({ where: { id: first.contractId } })).toMatchObject({
       status: 'completed',
     });
+  });
+
+  it('says how much of its contract is in, also where no contract was named; of several of none', async () => {
+    const [row] = await rows([100_00n, '2026-12-01'], [100_00n, '2026-12-02']);
+    const pay = async (amount: bigint, on: string) => {
+      const day = localDate(on);
+      const loose = { contractId: null, instalmentId: null, receivedOn: day };
+      const { id } = await recordReceipt(await company.as('rep'), input(row, amount, loose));
+      const open = await company.db.approval.findFirstOrThrow({ where: { subjectId: id, status: 'open' } });
+      await approve('finance', open);
+      return receivedPercent(company.db, id);
+    };
+    expect(await pay(50_01n, '2026-11-20')).toBe(25);
+    const [second] = (
+      await anActiveContract(company, [[300_00n, '2026-12-01']], { contract: { customerId: row.customerId } })
+    ).rows;
+    expect(second?.customerId).toBe(row.customerId);
+    expect(await pay(200_00n, '2026-11-10')).toBeNull();
   });
 
   it('keeps a prepayment whole as credit', async () => {

@@ -207,14 +207,18 @@ export async function findReceiptId(
   return id !== undefined && (await isAskedAbout(ctx, 'receipt', id)) ? id : null;
 }
 
-/** Share of the contract that is received, in whole percent rounded down: 100 only when all is in. */
-export async function receivedPercent(db: Db | Tx, contractId: string): Promise<number> {
-  const [contract, sums] = await Promise.all([
-    db.contract.findUniqueOrThrow({ where: { id: contractId }, select: { amount: true } }),
-    db.allocation.aggregate({
-      where: { status: 'effective', instalment: { contractId } },
-      _sum: { amount: true },
-    }),
-  ]);
-  return Number(((sums._sum.amount ?? 0n) * 100n) / contract.amount);
+/**
+ * Share that is received of the contract that a receipt pays, in whole percent rounded down: 100 only when all is in. Null
+ * where it pays none or several.
+ */
+export async function receivedPercent(db: Db | Tx, receiptId: string): Promise<number | null> {
+  const paid = await db.$queryRaw<{ percent: number }[]>`
+    SELECT div(COALESCE((SELECT SUM(x.amount) FROM allocation x JOIN instalment j ON j.id = x.instalment_id
+      WHERE j.contract_id = c.id AND x.status = 'effective'), 0) * 100, c.amount)::int AS percent
+    FROM contract c WHERE c.id IN (
+      SELECT i.contract_id FROM allocation a JOIN instalment i ON i.id = a.instalment_id
+      WHERE a.receipt_id = ${receiptId}::uuid AND a.status = 'effective'
+      UNION SELECT r.contract_id FROM receipt r WHERE r.id = ${receiptId}::uuid)`;
+  const [one, ...others] = paid;
+  return one && others.length === 0 ? one.percent : null;
 }

@@ -58,7 +58,6 @@ export const receiptNotices: NoticeRenderers<
     // Of an imported receipt no card was posted: hundreds are approved, and a message each would say little.
     if (facts.approval.status === 'approved' && !(await isAsked(ctx.db, cardKey('receipt', approvalId))))
       return null;
-    const percent = facts.contractId === null ? null : await receivedPercent(ctx.db, facts.contractId);
-    return receiptDecided(facts, percent, channelReader(ctx));
+    return receiptDecided(facts, await receivedPercent(ctx.db, receiptId), channelReader(ctx));
   },
 };
