@@ -2,8 +2,9 @@
 // take that apart, in which nobody else would be served; and where there is no room for it, only the thread ends.
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { MAX_CELL_LENGTH, MAX_COLUMNS } from './limits.js';
 
-/** A row as the library gives it, from 0. */
+/** A row as the library gives it, from 0; texts cut at MAX_CELL_LENGTH, of a row that is too wide one cell too many. */
 interface RawRow {
   readonly index: number;
   readonly values: readonly unknown[];
@@ -19,15 +20,17 @@ export class OutOfRoomError extends Error {
 }
 
 const MAX_HEAP_MB = 1_024;
-/** Rows that are handed over at once. */
+/** What is handed over at once: rows, and signs of their texts. A text that cells share is copied for each of them. */
 const ROWS_A_TIME = 500;
+const SIGNS_A_TIME = 1_000_000;
 /** Of a reader that nobody asks for more, and nobody has ended. */
 const IDLE_MS = 120_000;
 
 // No file of its own: a thread would have to find it in a build, from the sources and in a test alike.
 const SCRIPT = `
 const { parentPort, workerData } = require('node:worker_threads');
-const { library, bytes, rowsATime, idleMs } = workerData;
+const { library, bytes, rowsATime, signsATime, columns, longest, idleMs } = workerData;
+const cut = (value) => (typeof value === 'string' ? value.slice(0, longest) : value);
 const asked = () => new Promise((next) => {
   const idle = setTimeout(() => process.exit(), idleMs);
   parentPort.once('message', () => {
@@ -37,12 +40,14 @@ const asked = () => new Promise((next) => {
 });
 const read = async () => {
   const { streamXlsxRows } = await import(library);
-  let rows = [];
-  for await (const { index, values } of streamXlsxRows(bytes)) {
+  let [rows, signs] = [[], 0];
+  for await (const { index, values: all } of streamXlsxRows(bytes)) {
+    const values = all.slice(0, columns + 1).map(cut);
     rows.push({ index, values });
-    if (rows.length < rowsATime) continue;
+    for (const value of values) if (typeof value === 'string') signs += value.length;
+    if (rows.length < rowsATime && signs < signsATime) continue;
     parentPort.postMessage({ rows, isLast: false });
-    rows = [];
+    [rows, signs] = [[], 0];
     await asked();
   }
   parentPort.postMessage({ rows, isLast: true });
@@ -51,12 +56,16 @@ read().catch(({ name, message }) => parentPort.postMessage({ error: { name, mess
 `;
 
 /** Every row of the first sheet. @throws OutOfRoomError; the library's own errors, by their names */
-export async function* readInThread(bytes: Uint8Array, heapMb = MAX_HEAP_MB): AsyncGenerator<RawRow> {
+export async function* readInThread(
+  bytes: Uint8Array,
+  { heapMb = MAX_HEAP_MB, idleMs = IDLE_MS } = {},
+): AsyncGenerator<RawRow> {
   const worker = new Worker(SCRIPT, {
     eval: true,
     workerData: {
       ...{ library: import.meta.resolve('hucre/xlsx'), bytes },
-      ...{ rowsATime: ROWS_A_TIME, idleMs: IDLE_MS },
+      ...{ rowsATime: ROWS_A_TIME, signsATime: SIGNS_A_TIME, columns: MAX_COLUMNS, longest: MAX_CELL_LENGTH },
+      idleMs,
     },
     resourceLimits: { maxOldGenerationSizeMb: heapMb },
   });
@@ -76,7 +85,13 @@ export async function* readInThread(bytes: Uint8Array, heapMb = MAX_HEAP_MB): As
   }
 }
 
+/** An ended thread's number. */
+const NO_THREAD = -1;
+const GONE = 'the reader of workbooks is gone';
+
 async function nextOf(worker: Worker): Promise<Message> {
+  // It ended while nobody listened: nothing will be heard of it any more.
+  if (worker.threadId === NO_THREAD) throw new Error(GONE);
   const ended = new AbortController();
   const { signal } = ended;
   // Only what is waited for keeps a process from its end.
@@ -88,7 +103,7 @@ async function nextOf(worker: Worker): Promise<Message> {
         return message;
       }),
       once(worker, 'exit', { signal }).then(() => {
-        throw new Error('the reader of workbooks is gone');
+        throw new Error(GONE);
       }),
     ]);
   } catch (error) {

@@ -1,4 +1,5 @@
 // Workbooks are read in a thread of their own: all of them, and whatever happens to it only the thread ends.
+import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { writeSheet } from '../../src/sheets/write-sheet.js';
 import { OutOfRoomError, readInThread } from '../../src/sheets/xlsx-thread.js';
@@ -33,9 +34,33 @@ it('ends with whoever reads no further', async () => {
   }
 });
 
+it('is gone where it was asked for nothing for long, and says so', async () => {
+  const rows = readInThread(await workbook(1_000), { idleMs: 1 });
+  await rows.next();
+  await setTimeout(300);
+  for (let at = 1; at < 500; at += 1) await rows.next();
+  await expect(rows.next()).rejects.toThrow('gone');
+});
+
+it('copies no long text whole for each cell that shares it', async () => {
+  const cells = Array.from({ length: 200 }, () => 'x'.repeat(10_000));
+  const bytes = await writeSheet(
+    'xlsx',
+    cells.map((_, at) => `列${at}`),
+    Array.from({ length: 60 }, () => cells),
+  );
+  const before = process.resourceUsage().maxRSS;
+  const lengths = new Set<number>();
+  for await (const { index, values } of readInThread(bytes))
+    if (index > 0) for (const value of values) lengths.add(String(value).length);
+  expect([...lengths]).toEqual([5_000]);
+  // Whole they are 120 MB, several times.
+  expect(process.resourceUsage().maxRSS - before).toBeLessThan(200_000);
+});
+
 it('says so where there is no room, and nobody else ends', async () => {
   const bytes = await workbook(20_000, 'x'.repeat(500));
-  await expect(readInThread(bytes, 4).next()).rejects.toThrow(OutOfRoomError);
+  await expect(readInThread(bytes, { heapMb: 4 }).next()).rejects.toThrow(OutOfRoomError);
 });
 
 it('tells what the library says', async () => {
