@@ -45,14 +45,20 @@ function keptTemplate(draft: Draft): KeptTemplate {
 
 const formOf = ({ a, t }: EditorOrigin) => `template:${a}:${t ?? ''}` as const;
 
-/** What the person left unfinished of this template, if it differs from what the editor begins with. */
+/** A draft as it is begun: whatever is typed makes it the next. */
+const UNTOUCHED = 1;
+
+/**
+ * What the person left unfinished of this template, if it differs from what the editor begins with. A draft in which nothing was
+ * typed is nobody's work: the template may have been changed since, and is shown as it is now.
+ */
 export async function findUnfinished(
   ctx: Turn['ctx'],
   of: EditorOrigin,
   origin: TemplateDraft,
 ): Promise<KeptTemplate | null> {
   const draft = await findDraft(ctx, formOf(of));
-  if (!draft || !parseTemplateDraft(draft.values)) return null;
+  if (!draft || draft.version === UNTOUCHED || !parseTemplateDraft(draft.values)) return null;
   const kept = keptTemplate(draft);
   return isChanged(kept.values, origin) ? kept : null;
 }
@@ -84,7 +90,9 @@ export async function saveTemplateDraft(
   version = kept.values.version,
 ): Promise<KeptTemplate> {
   const values = { ...kept.values, version, template: { ...kept.values.template, ...change } };
-  return keptTemplate(await changeDraft(ctx, kept, { ...templateDraftJson(values) }));
+  const json = templateDraftJson(values);
+  if (JSON.stringify(json) === JSON.stringify(templateDraftJson(kept.values))) return kept;
+  return keptTemplate(await changeDraft(ctx, kept, { ...json }));
 }
 
 /** What stands in the inputs of the editor. */

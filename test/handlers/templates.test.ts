@@ -183,6 +183,8 @@ describe('templates in the settings', () => {
     await admin.submit(ui.fill(ADMIN, { name: '多', size: '1' }));
     expect(words(ui.top(ADMIN))).toContain('模板最多 60 行。移除一行再加。');
     await world.sandbox.dismiss(ADMIN, true);
+    // As the lines would have done, had they been typed.
+    await world.company.db.formDraft.update({ where: { id: draft.id }, data: { version: 61 } });
     await openList();
     await admin.click('template.new');
     expect(words(ui.top(ADMIN))).toContain('60. 款 · 0.01% · 签订当天');
@@ -215,6 +217,30 @@ describe('templates in the settings', () => {
     await more('361', 'edit');
     expect(words(ui.top(ADMIN))).not.toContain('继续上次填写');
     expect(words(ui.top(ADMIN))).toContain('3. 质保金');
+  });
+
+  it('where nothing was typed a template and its copy are shown as they are now, not as they were', async () => {
+    await openList();
+    for (const action of ['copy', 'edit'] as const) {
+      await more('37', action);
+      await admin.click('template.test');
+      await world.sandbox.dismiss(ADMIN, true);
+      await openList();
+    }
+    const { id = '' } = (await byCode('37')) ?? {};
+    await world.company.db.planTemplate.update({
+      where: { id },
+      data: { version: { increment: 1 }, name: '如今的' },
+    });
+    await world.sandbox.dismiss(ADMIN, true);
+    await openList();
+    for (const action of ['copy', 'edit'] as const) {
+      await more('37', action);
+      expect(words(ui.top(ADMIN))).not.toContain('继续上次填写');
+      expect(JSON.stringify(ui.top(ADMIN).blocks)).toContain('如今的');
+      await world.sandbox.dismiss(ADMIN, true);
+      await openList();
+    }
   });
 
   it('after somebody else was faster it is told once, and sent again it is saved', async () => {
