@@ -11,7 +11,7 @@ const SLICE = 64 * 1024;
 /** Every row of the text, the header too. @throws DomainError file.rejected */
 export async function* readCsvRows(file: string, bytes: Uint8Array): AsyncGenerator<SheetRow> {
   const text = decodeText(file, bytes).replace(/^\uFEFF/, '');
-  const parser = Readable.from(slices(text), { objectMode: false }).pipe(
+  const parser = Readable.from(slices(Buffer.from(text)), { objectMode: false }).pipe(
     parse({
       delimiter: sniffDelimiter(text),
       // Each of them in every file: by itself the parser takes only what ends the first line, and the rows that end
@@ -40,6 +40,7 @@ export async function* readCsvRows(file: string, bytes: Uint8Array): AsyncGenera
   }
 }
 
-function* slices(text: string): Generator<string> {
-  for (let at = 0; at < text.length; at += SLICE) yield text.slice(at, at + SLICE);
+/** Of bytes: half of a sign of two would be lost. */
+function* slices(text: Buffer): Generator<Buffer> {
+  for (let at = 0; at < text.length; at += SLICE) yield text.subarray(at, at + SLICE);
 }

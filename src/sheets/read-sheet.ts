@@ -64,9 +64,13 @@ async function belowTitle(
 
 const cellsIn = ({ cells }: SheetRow): number => cells.filter((cell) => cell !== '').length;
 
-async function* rest(seen: readonly SheetRow[], rows: AsyncIterable<SheetRow>): AsyncGenerator<SheetRow> {
-  yield* seen;
-  yield* rows;
+async function* rest(seen: readonly SheetRow[], rows: AsyncGenerator<SheetRow>): AsyncGenerator<SheetRow> {
+  try {
+    yield* seen;
+    yield* rows;
+  } finally {
+    await rows.return(undefined);
+  }
 }
 
 /** Rows that hold something, their cells tidied. */

@@ -20,6 +20,8 @@ export class OutOfRoomError extends Error {
 }
 
 const MAX_HEAP_MB = 1_024;
+/** Threads of one process: each may fill its heap. */
+const AT_ONCE = 2;
 /** What is handed over at once: rows, and signs of their texts. A text that cells share is copied for each of them. */
 const ROWS_A_TIME = 500;
 const SIGNS_A_TIME = 1_000_000;
@@ -55,20 +57,36 @@ const read = async () => {
 read().catch(({ name, message }) => parentPort.postMessage({ error: { name, message } }));
 `;
 
-/** Every row of the first sheet. @throws OutOfRoomError; the library's own errors, by their names */
+let running = 0;
+const waiting: (() => void)[] = [];
+
+async function takeTurn(): Promise<void> {
+  if (running < AT_ONCE) running += 1;
+  else await new Promise<void>((go) => waiting.push(go));
+}
+
+function passTurn(): void {
+  const next = waiting.shift();
+  if (next) next();
+  else running -= 1;
+}
+
+/** Every row of the first sheet; waits where others are read. @throws OutOfRoomError; the library's own errors, by their names */
 export async function* readInThread(
   bytes: Uint8Array,
   { heapMb = MAX_HEAP_MB, idleMs = IDLE_MS } = {},
 ): AsyncGenerator<RawRow> {
+  const workerData = {
+    ...{ library: import.meta.resolve('hucre/xlsx'), bytes, idleMs },
+    ...{ rowsATime: ROWS_A_TIME, signsATime: SIGNS_A_TIME, columns: MAX_COLUMNS, longest: MAX_CELL_LENGTH },
+  };
+  await takeTurn();
   const worker = new Worker(SCRIPT, {
-    eval: true,
-    workerData: {
-      ...{ library: import.meta.resolve('hucre/xlsx'), bytes },
-      ...{ rowsATime: ROWS_A_TIME, signsATime: SIGNS_A_TIME, columns: MAX_COLUMNS, longest: MAX_CELL_LENGTH },
-      idleMs,
-    },
+    ...{ eval: true, workerData },
     resourceLimits: { maxOldGenerationSizeMb: heapMb },
   });
+  // Also of a reader that nobody has ended.
+  worker.once('exit', passTurn);
   // Met where a message is waited for.
   worker.on('error', () => {});
   try {

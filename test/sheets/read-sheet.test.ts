@@ -95,6 +95,12 @@ describe('CSV', () => {
     ]);
   });
 
+  it('keeps a sign that lies where the text is cut into pieces', async () => {
+    const begin = `名称,备注\n${`a,${'x'.repeat(4_000)}\n`.repeat(16)}`;
+    const name = `${'y'.repeat(64 * 1024 - 1 - begin.length)}𠮷野家`;
+    expect((await read(text(`${begin}${name},b\n`))).rows.at(-1)?.cells).toEqual([name, 'b']);
+  });
+
   it('keeps line numbers over empty lines and quoted line ends, and formulas as text', async () => {
     const { rows } = await read(text('a,b\r\n\r\n"x\ny",=1+1\r\nz,@SUM(A1)\r\n'));
     expect(rows).toEqual([
@@ -287,6 +293,13 @@ describe('what stands above the names', () => {
     expect(await headerOf('名称', '甲', '1,2,3')).toEqual([['名称'], [2, 3]]);
     expect(await headerOf('名称')).toEqual([['名称'], []]);
   });
+});
+
+it('ends its thread where only the first row is looked at, in a file of one column too', async () => {
+  const rows = Array.from({ length: 3_000 }, (_, at) => [`公司${at}`]);
+  const bytes = await writeSheet('xlsx', ['名称'], rows);
+  // Two are read at once: the third would wait.
+  for (let at = 0; at < 3; at += 1) for await (const _row of (await openSheet('a.xlsx', bytes)).rows) break;
 });
 
 it('a workbook says which sheets it has; the first is read', async () => {

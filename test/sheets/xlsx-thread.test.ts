@@ -42,6 +42,26 @@ it('is gone where it was asked for nothing for long, and says so', async () => {
   await expect(rows.next()).rejects.toThrow('gone');
 });
 
+it('reads two at once, and the next when one has ended or nobody asks for more of it', async () => {
+  const bytes = await workbook(1_000);
+  const open = () => readInThread(bytes, { idleMs: 2_000 });
+  const [first, abandoned, third, fourth] = [open(), open(), open(), open()];
+  await Promise.all([first.next(), abandoned.next()]);
+  const begun: string[] = [];
+  const third1 = third.next().then(() => begun.push('third'));
+  const fourth1 = fourth.next().then(() => begun.push('fourth'));
+  await setTimeout(200);
+  expect(begun).toEqual([]);
+  await first.return(undefined);
+  await third1;
+  await third.return(undefined);
+  await fourth1;
+  const fifth = open();
+  await fifth.next();
+  expect(begun).toEqual(['third', 'fourth']);
+  await Promise.all([fourth.return(undefined), fifth.return(undefined)]);
+});
+
 it('copies no long text whole for each cell that shares it', async () => {
   const cells = Array.from({ length: 200 }, () => 'x'.repeat(10_000));
   const bytes = await writeSheet(
