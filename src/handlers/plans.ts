@@ -120,19 +120,17 @@ async function redrawPlanForm(turn: ActionTurn): Promise<void> {
   if (!view) throw new DomainError('not_found', { ref: '' });
   const form = new Form(view.state.values);
   const before = parseValue(metadata, view.private_metadata);
-  const state = await chosen(turn, form, before);
+  const state = await withOnlyContract(turn, await chosen(turn, form, before), before);
   await turn.redraw(withTyped(draw(turn, state), view.state.values));
 }
 
-/** What is chosen now, read again: a contract of another customer falls out, and the only one there is comes by itself. */
+/** What is chosen now, read again: a contract of another customer falls out. */
 async function chosen(turn: Pick<Opener, 'ctx'>, form: Form, before: Metadata): Promise<PlanFormState> {
   const customerId = form.choice('customer');
   const contractId = form.choice('contract');
   const named = contractId === null ? null : await findBasis(turn, recordId(contractId));
   const found = customerId === null ? null : recordId(customerId);
-  const isNew = found !== null && found !== before.c;
-  const fits = named?.customerId === customerId;
-  const basis = fits ? named : isNew ? await onlyBasis(turn, found) : null;
+  const basis = named?.customerId === customerId ? named : null;
   const known = basis || found === null ? undefined : (await searchPlanCustomers(turn.ctx, '', found)).at(0);
   return {
     requestId: before.r,
@@ -146,9 +144,16 @@ async function chosen(turn: Pick<Opener, 'ctx'>, form: Form, before: Metadata): 
   };
 }
 
-async function onlyBasis(turn: Pick<Opener, 'ctx'>, customerId: string): Promise<ContractBasis | null> {
-  const [only, ...others] = await listPlannable(turn.ctx, customerId);
-  return only && others.length === 0 ? findBasis(turn, only.contractId) : null;
+/** The only contract of a customer who was just chosen comes by itself: shown before it is sent, so never as it is sent. */
+async function withOnlyContract(
+  turn: Pick<Opener, 'ctx'>,
+  state: PlanFormState,
+  before: Metadata,
+): Promise<PlanFormState> {
+  const { customer } = state;
+  if (state.basis || customer === null || customer.id === before.c) return state;
+  const [only, ...others] = await listPlannable(turn.ctx, customer.id);
+  return only && others.length === 0 ? { ...state, basis: await findBasis(turn, only.contractId) } : state;
 }
 
 /** The form as it was before the preview, everything typed in it. */

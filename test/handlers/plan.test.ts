@@ -103,6 +103,19 @@ describe('new plan, one instalment', () => {
     expect(words(ui.top(REP))).toContain('期数');
   });
 
+  it('saves on no contract that was not shown: another customer, sent before the window followed', async () => {
+    const [one, two] = [await aDraft(), await aDraft(80_000_00n)];
+    await openOn(one.contract);
+    const container = { type: 'view', view_id: ui.top(REP).id } as const;
+    const place = { block_id: 'customer', action_id: 'options.plan_customer' };
+    await world.sandbox.options({ as: REP, container, ...place, value: two.customer.name });
+    const typed = ui.fill(REP, { customer: two.customer.id, amount: '100', dueOn: '2026-12-01' });
+    const result = await world.sandbox.submit(REP, typed);
+    expect(Object.keys(result.errors ?? {}).join()).toContain('contract');
+    expect(await rowsOf(two.contract)).toHaveLength(0);
+    await world.sandbox.dismiss(REP, true);
+  });
+
   it('offers only contracts of the chosen customer, and forgets the contract when the customer changes', async () => {
     const [one, two] = [await aDraft(), await aDraft()];
     await aContractOf(two.customer);
