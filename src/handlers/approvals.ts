@@ -106,8 +106,8 @@ async function submitKnowing(turn: SubmitTurn<FormState>, deps: Deps): Promise<O
     return await afterForm(turn, deps, () => approve(turn.ctx, a, v, { knowing: true }));
   } catch (error) {
     if (!isDomainError(error, 'version.conflict')) throw error;
-    const { shown, words } = await wordsOf(turn, a, { ...(await about(turn, a)), outcome: 'redrawn' });
-    return { update: await shown.window(words, l) };
+    const told = await wordsOf(turn, a, { ...(await about(turn, a)), outcome: 'redrawn' });
+    return { update: await windowAfter(told, 'redrawn', l) };
   }
 }
 

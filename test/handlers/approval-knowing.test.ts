@@ -39,6 +39,7 @@ it('what changed while it was asked whether somebody is left is looked at before
   expect(await db.receipt.findUnique({ where: { id: receipt.id } })).toMatchObject({ status: 'submitted' });
   expect(words(ui.top(MANAGER))).toContain('500,000.00');
   expect(words(ui.top(MANAGER))).toContain('没有入账');
+  expect(words(ui.top(MANAGER))).not.toContain('✅');
   // From the window, as it is now.
   await ui.clickTop(MANAGER, 'approval.approve');
   expect(ui.top(MANAGER).callback_id).toBe('approval.knowing');
