@@ -53,6 +53,28 @@ it('refuses an amount from which other steps begin already, on its field, with n
   expect(words(ui.top(ADMIN))).toContain('已保存');
 });
 
+it('leaves what another admin changed meanwhile in what the form did not touch', async () => {
+  const { company } = world;
+  const saved = async () => (await company.as('admin')).company;
+  const amountOf = async (key: string) =>
+    (await saved()).settings.approvalFlows.find((flow) => flow.key === key)?.minAmount;
+  await ui.press(ADMIN, 'settings.thresholds', '');
+  const { version, settings } = await saved();
+  const approvalFlows = settings.approvalFlows.map((flow) =>
+    flow.key === 'receipt_large' ? { ...flow, minAmount: 700_000_00 } : flow,
+  );
+  await editCompany(await company.as('admin'), version, { settings: { approvalFlows, soloMode: true } });
+  await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { 'min:contract_large': '200万' }));
+  expect(words(ui.top(ADMIN)), 'told that somebody was faster').toContain('改过');
+  expect(await amountOf('contract_large')).toBe(1_000_000_00);
+  await world.sandbox.submit(ADMIN, ui.fill(ADMIN, { 'min:contract_large': '200万' }));
+  expect(words(ui.top(ADMIN))).toContain('已保存');
+  expect(await amountOf('contract_large')).toBe(2_000_000_00);
+  expect(await amountOf('receipt_large'), 'the other admin’s').toBe(700_000_00);
+  expect((await saved()).settings.soloMode, 'the other admin’s').toBe(true);
+  await editCompany(await company.as('admin'), (await saved()).version, { settings: { soloMode: false } });
+});
+
 it('has exchange rates that finance keeps: from their own settings, once, and nothing else with them', async () => {
   const finance = slackId('finance');
   await world.sandbox.command(finance, '/hk', '设置');

@@ -15,7 +15,13 @@ export const thresholdField = (flow: Pick<ApprovalFlow, 'key'>): string => `min:
 
 const asked: readonly string[] = Object.values(SUBJECTS).map((row) => row.flow);
 
-/** An amount for each flow that begins with one, of what the app asks about; the company's own are edited as a whole. */
+/** The flows that begin with an amount, of what the app asks about; the company's own are edited as a whole. */
+export const thresholdFlows = ({ approvalFlows }: Pick<CompanySettings, 'approvalFlows'>): ApprovalFlow[] =>
+  approvalFlows.filter(
+    (flow) => flow.minAmount !== null && !isOwnFlow(flow) && asked.includes(flow.subject),
+  );
+
+/** An amount for each of them, and solo mode. */
 export function thresholdsForm(
   { t, locale }: { t: Translate; locale: Locale },
   settings: Pick<CompanySettings, 'approvalFlows' | 'soloMode' | 'paymentMethods'>,
@@ -23,21 +29,17 @@ export function thresholdsForm(
   metadata: string,
 ): ModalView {
   const solo = option(t('thresholds:solo_yes'), 'yes');
-  const amounts = settings.approvalFlows.flatMap((flow) =>
-    flow.minAmount === null || isOwnFlow(flow) || !asked.includes(flow.subject)
-      ? []
-      : [
-          input(
-            thresholdField(flow),
-            t(flow.method === null ? 'thresholds:from' : 'thresholds:from_method', {
-              subject: t(`thresholds:subject.${flow.subject}`),
-              method: dictionaryName(settings.paymentMethods, flow.method ?? '', locale),
-              currency: base,
-            }),
-            textInput({ initial: toDecimalString(BigInt(flow.minAmount), base), maxLength: 30 }),
-            { hint: t('thresholds:steps', { steps: stepsWords(flow, t) }) },
-          ),
-        ],
+  const amounts = thresholdFlows(settings).map((flow) =>
+    input(
+      thresholdField(flow),
+      t(flow.method === null ? 'thresholds:from' : 'thresholds:from_method', {
+        subject: t(`thresholds:subject.${flow.subject}`),
+        method: dictionaryName(settings.paymentMethods, flow.method ?? '', locale),
+        currency: base,
+      }),
+      textInput({ initial: toDecimalString(BigInt(flow.minAmount ?? 0), base), maxLength: 30 }),
+      { hint: t('thresholds:steps', { steps: stepsWords(flow, t) }) },
+    ),
   );
   return modal({
     callbackId: VIEW.settingsThresholds,
