@@ -17,9 +17,7 @@ const asked: readonly string[] = Object.values(SUBJECTS).map((row) => row.flow);
 
 /** The flows that begin with an amount, of what the app asks about; the company's own are edited as a whole. */
 export const thresholdFlows = ({ approvalFlows }: Pick<CompanySettings, 'approvalFlows'>): ApprovalFlow[] =>
-  approvalFlows.filter(
-    (flow) => flow.minAmount !== null && !isOwnFlow(flow) && asked.includes(flow.subject),
-  );
+  approvalFlows.filter((flow) => flow.minAmount !== null && !isOwnFlow(flow) && asked.includes(flow.subject));
 
 /** An amount for each of them, and solo mode. */
 export function thresholdsForm(

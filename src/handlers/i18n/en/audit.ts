@@ -180,7 +180,7 @@ export const audit = {
   'field.pauseUntil': 'Paused to',
   'field.nextOn': 'Next contact',
   'field.until': 'Until',
-  'field.ladder': 'ladder',
+  'field.ladder': 'Ladder',
   'field.level': 'Level',
   'field.number': 'Number',
   'field.receivedOn': 'Received on',
