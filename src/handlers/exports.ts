@@ -16,9 +16,8 @@ import { seesUnclaimed, sumUnclaimed } from '../domain/receipts/unclaimed.querie
 import type { Deps } from './deps.js';
 import { shortCustomer } from './i18n/format.js';
 import { listId } from './ids.js';
-import { filterNamesOf } from './list-classes.js';
 import type { Doors } from './listen.js';
-import { countList } from './lists.js';
+import { findList } from './lists.js';
 import { type Opener, readerOf, showView } from './show-view.js';
 import type { Outcome } from './submission.js';
 import { formMetadata, parseValue, type SubmitTurn } from './turns.js';
@@ -55,8 +54,8 @@ export async function openExport<K extends ExportKind>(
 ): Promise<void> {
   const { ctx, t } = turn;
   authorize(ctx.actor, 'record.export');
-  const { narrowed, counted } = await ABOUT[kind](turn, filter);
-  const metadata = filterJson({ r: newId(ctx.now), f: filter });
+  const { narrowed, counted, meant = filter } = await ABOUT[kind](turn, filter);
+  const metadata = filterJson({ r: newId(ctx.now), f: meant });
   await showView(turn, exportModal(kind, narrowed, counted, t, metadata));
 }
 
@@ -64,6 +63,8 @@ interface About {
   /** In words, '' for nothing. */
   readonly narrowed: string;
   readonly counted: { readonly total: number; readonly more: boolean };
+  /** The filter, where other words than those that were typed find them. */
+  readonly meant?: ExportFilter<ListKind>;
 }
 
 /** What the records are narrowed to, and how many there are. */
@@ -78,11 +79,8 @@ const ABOUT: { readonly [K in ExportKind]: (turn: Opener, filter: ExportFilter<K
 };
 
 async function aboutList<K extends ListKind>(turn: Opener, kind: K, filter: ListFilter<K>): Promise<About> {
-  const [names, counted] = await Promise.all([
-    filterNamesOf(turn, kind, filter),
-    countList(turn, kind, filter),
-  ]);
-  return { narrowed: filterWords({ kind, filter, names }, readerOf(turn)), counted };
+  const parts = await findList(turn, kind, filter);
+  return { narrowed: filterWords(parts, readerOf(turn)), counted: parts.counted, meant: parts.filter };
 }
 
 async function aboutUnclaimed({ ctx }: Opener): Promise<About> {

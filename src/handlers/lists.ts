@@ -104,31 +104,23 @@ export async function drawListAgain(turn: Room, kind: ListKind, state: string): 
   return drawList(turn, kind, filter, page);
 }
 
-async function drawList<K extends ListKind>(
+const drawList = async <K extends ListKind>(turn: Room, kind: K, filter: ListFilter<K>, page = 1) =>
+  listModal(await findList(turn, kind, filter, page), readerOf(turn));
+
+/** A page of the list as it is narrowed; a number that finds nothing is looked for with its hyphens. */
+export async function findList<K extends ListKind>(
   turn: Room,
   kind: K,
   filter: ListFilter<K>,
   page = 1,
-): Promise<ModalView> {
+): Promise<ListParts<K>> {
   const names = await filterNamesOf(turn, kind, filter);
   const load = (place: ListFilter<K>) => LISTS[kind](turn, { kind, filter: place, names }, page);
-  let parts = await load(filter);
+  const parts = await load(filter);
   const spelled = withHyphens(filter.words, turn.ctx.company.settings.numbering);
-  if (parts.counted.total === 0 && spelled !== null) {
-    const found = await load({ ...filter, words: spelled });
-    if (found.counted.total > 0) parts = found;
-  }
-  return listModal(parts, readerOf(turn));
-}
-
-/** How many a list has, counted as the list counts. */
-export async function countList<K extends ListKind>(
-  turn: Room,
-  kind: K,
-  filter: ListFilter<K>,
-): Promise<ListParts<K>['counted']> {
-  const names = { customer: null, owner: null };
-  return (await LISTS[kind](turn, { kind, filter, names }, 1)).counted;
+  if (parts.counted.total > 0 || spelled === null) return parts;
+  const found = await load({ ...filter, words: spelled });
+  return found.counted.total > 0 ? found : parts;
 }
 
 async function openSearch<K extends ListKind>(turn: Mover & { value: string }, kind: K): Promise<void> {

@@ -250,6 +250,16 @@ describe('exports', () => {
     await expect.poll(() => world.sandbox.views(rep.id).length).toBe(1);
     await expect.poll(() => rep.words()).toContain('筛选 挖掘机 · 1 条');
   });
+
+  it('a command with a number without its hyphens takes what the list shows of it', async () => {
+    const rep = world.person('rep');
+    const { number } = await world.company.db.contract.findFirstOrThrow({ where: { name: '挖掘机合同' } });
+    await world.sandbox.command(rep.id, '/hk', `export contracts ${number.replaceAll('-', '')}`);
+    await expect.poll(() => rep.words()).toContain(`筛选 ${number} · 1 条`);
+    await rep.submit();
+    const { filter } = await world.company.db.exportJob.findFirstOrThrow({ orderBy: { id: 'desc' } });
+    expect(filter).toEqual({ words: number });
+  });
 });
 
 describe('words after a command', () => {
