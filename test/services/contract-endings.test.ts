@@ -187,6 +187,8 @@ describe('the digest', () => {
     const last = await ending('2026-12-20');
     for (let n = 0; n < 8; n += 1) await ending('2026-12-19');
     await ending('2027-05-01');
+    const { id } = await ending('2026-12-19');
+    await company.db.contract.update({ where: { id }, data: { ownerId: company.ids.rep2 } });
     const system = await company.system(at('2026-11-20'));
     await planReminders(system);
     const ctx = { ...system, locale: 'zh-CN' as const, t: translator('zh-CN') };
@@ -197,9 +199,11 @@ describe('the digest', () => {
       block.type === 'section' && block.accessory?.type === 'button' ? [block.accessory] : [],
     );
     const { f } = JSON.parse(buttons.find((one) => one.action_id === 'contract.list')?.value ?? '');
-    const { rows } = await findContracts(await company.as('rep'), LIST_FILTERS.contract.parse(f));
-    expect(rows).toHaveLength(9);
-    expect(rows.at(-1)?.id).toBe(last.id);
+    for (const reader of ['rep', 'manager'] as const) {
+      const { rows } = await findContracts(await company.as(reader), LIST_FILTERS.contract.parse(f));
+      expect(rows).toHaveLength(9);
+      expect(rows.at(-1)?.id).toBe(last.id);
+    }
   });
 
   it('does not go on with contracts that are another’s by now', async () => {

@@ -34,13 +34,17 @@ export function endingBlocks(
   ];
 }
 
-/** The list in which the others are found too. */
-const allOf = (contracts: readonly EndingContract[], { today }: RowReader): ContractFilter => ({
-  endFrom: today,
-  endTo: contracts.at(-1)?.endsOn,
-  states: ['active', 'completed'],
-  sort: 'end',
-});
+/** The list in which the others are found too; for whoever sees a team's, their own alone. */
+function allOf(contracts: readonly EndingContract[], { today }: RowReader): ContractFilter {
+  const [owner, ...others] = new Set(contracts.map((contract) => contract.ownerId));
+  return {
+    ownerId: others.length === 0 ? owner : undefined,
+    endFrom: today,
+    endTo: contracts.at(-1)?.endsOn,
+    states: ['active', 'completed'],
+    sort: 'end',
+  };
+}
 
 function endingRow(contract: EndingContract, { t, locale, today }: RowReader): KnownBlock {
   const customer = shortCustomer(locale, contract.customerName);
