@@ -132,12 +132,20 @@ async function fetchSheet(
   return openSheet(job.fileName, bytes);
 }
 
+async function thenClose<T>(sheet: Sheet, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    await sheet.close();
+  }
+}
+
 async function drawMapping(turn: Pick<Turn, 'ctx' | 't'>, deps: Deps, jobId: string, kind: ImportKind) {
   const { ctx, t } = turn;
   const { settings } = ctx.company;
   const known = await loadOwnImport(ctx, jobId);
   const sheet = await fetchSheet(deps, known);
-  const sample = await firstCells(sheet);
+  const sample = await thenClose(sheet, () => firstCells(sheet));
   if (!sample) throw new DomainError('file.rejected', { file: known.fileName, reason: 'no_rows' });
   const { job, mapping, options } = await describeImport(ctx, jobId, kind, { ...sheet, sample });
   const owner = options.ownerId === null ? null : await findOwner(ctx, { id: options.ownerId });
@@ -195,8 +203,10 @@ async function submitMapping(
     form.refuse('opt_dates', 'text.required', {});
   form.check();
   const sheet = await fetchSheet(deps, job);
-  if (sheet.sha256 !== job.sha256) throw new DomainError('import.changed', {});
-  const ready = await stageImport(ctx, job.id, { mapping, options }, sheet.rows);
+  const ready = await thenClose(sheet, async () => {
+    if (sheet.sha256 !== job.sha256) throw new DomainError('import.changed', {});
+    return stageImport(ctx, job.id, { mapping, options }, sheet.rows);
+  });
   deps.kick();
   const next = JSON.stringify({ r: newId(ctx.now), j: job.id, v: ready.version } satisfies z.infer<
     typeof previewMetadata

@@ -14,14 +14,17 @@ export const isSheetName = (name: string): boolean => /\.(csv|txt|tsv|xlsx?|xlsm
 export async function openSheet(file: string, bytes: Buffer): Promise<Sheet> {
   const { format, sheets } = await sniff(file, bytes);
   const all = format === 'xlsx' ? readXlsxRows(file, bytes) : readCsvRows(file, bytes);
+  const close = async () => {
+    await all.return(undefined);
+  };
   const { header, rows } = await belowTitle(filled(all, format === 'csv'));
   if (!header) throw rejected(file, 'empty');
   if (!isHeader(header)) {
-    await all.return(undefined);
+    await close();
     throw rejected(file, 'no_header');
   }
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { format, sheets, sha256, header, rows };
+  return { format, sheets, sha256, header, rows, close };
 }
 
 async function sniff(file: string, bytes: Buffer): Promise<{ format: SheetFormat; sheets: string[] }> {
@@ -64,13 +67,9 @@ async function belowTitle(
 
 const cellsIn = ({ cells }: SheetRow): number => cells.filter((cell) => cell !== '').length;
 
-async function* rest(seen: readonly SheetRow[], rows: AsyncGenerator<SheetRow>): AsyncGenerator<SheetRow> {
-  try {
-    yield* seen;
-    yield* rows;
-  } finally {
-    await rows.return(undefined);
-  }
+async function* rest(seen: readonly SheetRow[], rows: AsyncIterable<SheetRow>): AsyncGenerator<SheetRow> {
+  yield* seen;
+  yield* rows;
 }
 
 /** Rows that hold something, their cells tidied. */

@@ -18,6 +18,8 @@ export interface Sheet {
   readonly header: readonly string[];
   /** Rows that hold something, in order; may be read once. */
   readonly rows: AsyncIterable<SheetRow>;
+  /** For rows that are perhaps not read to their end: lets go of what reads them. */
+  readonly close: () => Promise<void>;
 }
 
 /** The refusal of a whole file, in words the person understands. */
